@@ -1,0 +1,43 @@
+"""The stores of record: a property graph, an RDF dataset, and the change log of each.
+
+Nothing in this package knows a query language, HTTP or moto.
+"""
+
+from __future__ import annotations
+
+from .changelog import Change, ChangeLog, Commit
+from .errors import (
+    DuplicateEdgeError,
+    DuplicateVertexError,
+    GraphError,
+    MissingVertexError,
+    VertexHasEdgesError,
+)
+from .property_graph import Edge, PropertyGraph, Transaction, Vertex, in_edges, out_edges
+from .values import MISSING, Byte, Float, Int, Short, Value, same_value, type_name, values_of
+
+__all__ = (
+    "MISSING",
+    "Byte",
+    "Change",
+    "ChangeLog",
+    "Commit",
+    "DuplicateEdgeError",
+    "DuplicateVertexError",
+    "Edge",
+    "Float",
+    "GraphError",
+    "Int",
+    "MissingVertexError",
+    "PropertyGraph",
+    "Short",
+    "Transaction",
+    "Value",
+    "Vertex",
+    "VertexHasEdgesError",
+    "in_edges",
+    "out_edges",
+    "same_value",
+    "type_name",
+    "values_of",
+)

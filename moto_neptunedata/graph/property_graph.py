@@ -1,0 +1,472 @@
+"""The property graph: the store of record that the loader fills and both query languages read.
+
+Reading copies nothing: a :class:`Vertex` and an :class:`Edge` are the stored objects themselves.
+Every change goes through a :class:`Transaction`, which happens whole or leaves no trace, or through
+one of the two bulk methods, which are a transaction of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from threading import RLock
+from types import TracebackType
+from typing import Any
+
+from .batches import EdgeBatch, VertexBatch
+from .changelog import Change, ChangeLog
+from .errors import (
+    DuplicateEdgeError,
+    DuplicateVertexError,
+    MissingVertexError,
+    VertexHasEdgesError,
+)
+from .indexes import Indexes
+from .pausing import gc_paused
+from .values import same_value, values_of
+
+
+class Vertex:
+    """A vertex. Read its attributes freely; change it only through a :class:`Transaction`.
+
+    ``labels`` are distinct and in the order they were given. ``properties`` maps a key to its
+    value, or to a tuple of values where there are several. ``out`` and ``in_`` map an edge label
+    to the edges that leave and that enter the vertex.
+    """
+
+    __slots__ = ("id", "in_", "labels", "out", "properties")
+
+    def __init__(self, id: str, labels: tuple[str, ...], properties: dict[str, Any]) -> None:
+        self.id = id
+        self.labels = labels
+        self.properties = properties
+        self.out: dict[str, list[Edge]] = {}
+        self.in_: dict[str, list[Edge]] = {}
+
+    def __repr__(self) -> str:
+        return f"<Vertex {self.id!r} {'::'.join(self.labels)} {self.properties!r}>"
+
+
+class Edge:
+    """An edge from ``out_v`` to ``in_v`` (TinkerPop's names); one value a property."""
+
+    __slots__ = ("id", "in_v", "label", "out_v", "properties")
+
+    def __init__(
+        self, id: str, label: str, out_v: Vertex, in_v: Vertex, properties: dict[str, Any]
+    ) -> None:
+        self.id = id
+        self.label = label
+        self.out_v = out_v
+        self.in_v = in_v
+        self.properties = properties
+
+    def __repr__(self) -> str:
+        ends = f"{self.out_v.id!r} -> {self.in_v.id!r}"
+        return f"<Edge {self.id!r} {self.label} {ends} {self.properties!r}>"
+
+
+class PropertyGraph:
+    """A directed graph with string ids, label sets, typed values and a change log.
+
+    Hold :attr:`lock` for as long as a consistent view is needed; a transaction holds it itself.
+    """
+
+    def __init__(self) -> None:
+        self.log: ChangeLog[Change] = ChangeLog()
+        self.lock = RLock()
+        # A bulk load enters None for each id; the objects are made when first read (_settle).
+        self._vertices: dict[str, Vertex | None] = {}
+        self._edges: dict[str, Edge | None] = {}
+        self._pending: list[VertexBatch | EdgeBatch] = []
+        self._indexes = Indexes()
+
+    # ------------------------------------------------------------------ reading
+
+    @property
+    def vertex_count(self) -> int:
+        """How many vertices there are."""
+        return len(self._vertices)
+
+    @property
+    def edge_count(self) -> int:
+        """How many edges there are."""
+        return len(self._edges)
+
+    @property
+    def vertex_ids(self) -> Collection[str]:
+        """A live view of all vertex ids; ``in`` is one lookup."""
+        return self._vertices.keys()
+
+    @property
+    def edge_ids(self) -> Collection[str]:
+        """A live view of all edge ids; ``in`` is one lookup."""
+        return self._edges.keys()
+
+    def vertices(self) -> Collection[Vertex]:
+        """A live view of all vertices, oldest first."""
+        return self._settled_vertices().values()
+
+    def edges(self) -> Collection[Edge]:
+        """A live view of all edges, oldest first."""
+        return self._settled_edges().values()
+
+    def vertex(self, id: str) -> Vertex | None:
+        """The vertex with this id, or None."""
+        return self._settled_vertices().get(id)
+
+    def edge(self, id: str) -> Edge | None:
+        """The edge with this id, or None."""
+        return self._settled_edges().get(id)
+
+    def vertices_by_label(self, label: str) -> Collection[Vertex]:
+        """The vertices that have this label, oldest first; an index, built when first asked."""
+        return self._indexes.by_label(self.vertices(), label)
+
+    def edges_by_label(self, label: str) -> Collection[Edge]:
+        """The edges with this label, oldest first; an index, built when first asked."""
+        return self._indexes.by_edge_label(self.edges(), label)
+
+    def vertices_by_property(self, key: str, value: Any) -> Collection[Vertex]:
+        """Candidates for ``key`` holding ``value``: every vertex that does, and maybe some more.
+
+        Python's equality decides, so ``1``, ``1.0`` and ``True`` share candidates; the caller
+        applies its language's own. The value must be hashable. An index, built when first asked.
+        """
+        return self._indexes.by_property(self.vertices(), key, value)
+
+    def __repr__(self) -> str:
+        return f"<PropertyGraph: {self.vertex_count} vertices, {self.edge_count} edges>"
+
+    # ------------------------------------------------------------------ changing
+
+    def transaction(self) -> Transaction:
+        """``with graph.transaction() as tx:`` commits at the end, or undoes all on an exception."""
+        return Transaction(self)
+
+    def add_vertices(
+        self,
+        ids: Sequence[str],
+        labels: Sequence[tuple[str, ...]],
+        keys: tuple[str, ...],
+        columns: Sequence[Sequence[Any]],
+    ) -> None:
+        """Add many vertices in one commit: one entry of ``labels`` and of each column a vertex.
+
+        ``columns[i]`` holds the values of ``keys[i]``, or ``MISSING``; a tuple is several values.
+        The sequences are kept, not copied: leave them alone afterwards.
+        Raises ``DuplicateVertexError`` for an id that exists or comes twice.
+        """
+        with self.lock:
+            fresh: dict[str, Vertex | None] = dict.fromkeys(ids)
+            if len(fresh) != len(ids) or not fresh.keys().isdisjoint(self._vertices):
+                raise DuplicateVertexError(_first_repeated(ids, self._vertices))
+            batch = VertexBatch(ids, labels, keys, columns)
+            self._vertices.update(fresh)
+            self._pending.append(batch)
+            self.log.append(batch)
+
+    def add_edges(
+        self,
+        ids: Sequence[str],
+        labels: Sequence[str],
+        from_ids: Sequence[str],
+        to_ids: Sequence[str],
+        keys: tuple[str, ...],
+        columns: Sequence[Sequence[Any]],
+    ) -> None:
+        """Add many edges in one commit; see :meth:`add_vertices`.
+
+        Raises ``DuplicateEdgeError`` for an id that exists or comes twice and
+        ``MissingVertexError`` for an end that does not exist.
+        """
+        with self.lock:
+            fresh: dict[str, Edge | None] = dict.fromkeys(ids)
+            if len(fresh) != len(ids) or not fresh.keys().isdisjoint(self._edges):
+                raise DuplicateEdgeError(_first_repeated(ids, self._edges))
+            for ends in (from_ids, to_ids):
+                if not all(map(self._vertices.__contains__, ends)):
+                    raise MissingVertexError(next(end for end in ends if end not in self._vertices))
+            batch = EdgeBatch(ids, labels, from_ids, to_ids, keys, columns)
+            self._edges.update(fresh)
+            self._pending.append(batch)
+            self.log.append(batch)
+
+    # ------------------------------------------------------------------ inside
+
+    def _settled_vertices(self) -> dict[str, Vertex]:
+        if self._pending:
+            self._settle()
+        return self._vertices  # type: ignore[return-value]  # no None is left in it
+
+    def _settled_edges(self) -> dict[str, Edge]:
+        if self._pending:
+            self._settle()
+        return self._edges  # type: ignore[return-value]
+
+    def _settle(self) -> None:
+        """Make the objects of what was bulk-loaded."""
+        with self.lock, gc_paused():
+            while self._pending:
+                batch = self._pending[0]
+                if isinstance(batch, VertexBatch):
+                    self._settle_vertices(batch)
+                else:
+                    self._settle_edges(batch)
+                del self._pending[0]
+
+    def _settle_vertices(self, batch: VertexBatch) -> None:
+        made = [
+            Vertex(id, labels, properties)
+            for id, labels, properties in zip(batch.ids, batch.labels, batch.properties())
+        ]
+        self._vertices.update(zip(batch.ids, made))
+        self._indexes.add_vertices(made)
+
+    def _settle_edges(self, batch: EdgeBatch) -> None:
+        vertices: dict[str, Vertex] = self._vertices  # type: ignore[assignment]
+        made = [
+            Edge(id, label, vertices[from_id], vertices[to_id], properties)
+            for id, label, from_id, to_id, properties in zip(
+                batch.ids, batch.labels, batch.from_ids, batch.to_ids, batch.properties()
+            )
+        ]
+        for edge in made:
+            _attach(edge)
+        self._edges.update(zip(batch.ids, made))
+        self._indexes.add_edges(made)
+
+
+class Transaction:
+    """Changes to a graph that happen together or not at all.
+
+    Use it as a context manager, one at a time: it holds the graph's lock. Each method checks
+    before it changes anything, so that a caller may catch a refusal and go on.
+    """
+
+    def __init__(self, graph: PropertyGraph) -> None:
+        self.graph = graph
+        self.changes: list[Change] = []
+
+    def __enter__(self) -> Transaction:
+        self.graph.lock.acquire()
+        try:
+            self._vertices = self.graph._settled_vertices()
+            self._edges = self.graph._settled_edges()
+            self._indexes = self.graph._indexes
+        except BaseException:
+            self.graph.lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self.graph.log.append(tuple(self.changes))
+            else:
+                self.rollback()
+        finally:
+            self.graph.lock.release()
+
+    def rollback(self, to: int = 0) -> None:
+        """Undo all changes after the first ``to`` (a length of :attr:`changes` seen earlier)."""
+        undone = self.changes[to:]
+        for change in reversed(undone):
+            self.apply(change.inverse())
+        del self.changes[to:]
+
+    # ------------------------------------------------------------------ vertices
+
+    def add_vertex(self, id: str, labels: Iterable[str] = ()) -> Vertex:
+        """Add a vertex. Raises ``DuplicateVertexError``."""
+        if id in self._vertices:
+            raise DuplicateVertexError(id)
+        vertex = self._vertices[id] = Vertex(id, (), {})
+        self.changes.append(Change("ADD", "v", id))
+        for label in labels:
+            self.add_label(vertex, label)
+        return vertex
+
+    def remove_vertex(self, vertex: Vertex, detach: bool = False) -> None:
+        """Remove a vertex, its properties and labels, and with ``detach`` its edges first.
+
+        Raises ``VertexHasEdgesError`` when it has edges and ``detach`` is false.
+        """
+        edges = [edge for ways in (vertex.out, vertex.in_) for es in ways.values() for edge in es]
+        if edges and not detach:
+            raise VertexHasEdgesError(vertex.id)
+        for edge in reversed(dict.fromkeys(edges)):
+            self.remove_edge(edge)
+        # Last first, so that an undo brings all back in its old order.
+        for key in reversed(list(vertex.properties)):
+            self.remove_property(vertex, key)
+        for label in reversed(vertex.labels):
+            self.remove_label(vertex, label)
+        del self._vertices[vertex.id]
+        self.changes.append(Change("REMOVE", "v", vertex.id))
+
+    def add_label(self, vertex: Vertex, label: str) -> bool:
+        """Add a label; False when the vertex has it already."""
+        if label in vertex.labels:
+            return False
+        vertex.labels = (*vertex.labels, label)
+        self._indexes.add_label(vertex, label)
+        self.changes.append(Change("ADD", "vl", vertex.id, "label", label))
+        return True
+
+    def remove_label(self, vertex: Vertex, label: str) -> bool:
+        """Remove a label; False when the vertex does not have it. The last one may go too."""
+        if label not in vertex.labels:
+            return False
+        vertex.labels = tuple(other for other in vertex.labels if other != label)
+        self._indexes.remove_label(vertex, label)
+        self.changes.append(Change("REMOVE", "vl", vertex.id, "label", label))
+        return True
+
+    # ------------------------------------------------------------------ properties
+
+    def add_value(self, vertex: Vertex, key: str, value: Any) -> bool:
+        """Add one value to a vertex property (set cardinality); False when it is there already."""
+        held = values_of(vertex.properties[key]) if key in vertex.properties else ()
+        if any(same_value(value, other) for other in held):
+            return False
+        vertex.properties[key] = (*held, value) if held else value
+        self._indexes.add_value(vertex, key, value)
+        self.changes.append(Change("ADD", "vp", vertex.id, key, value))
+        return True
+
+    def remove_value(self, vertex: Vertex, key: str, value: Any) -> bool:
+        """Remove one value of a vertex property; False when it is not there."""
+        held = values_of(vertex.properties[key]) if key in vertex.properties else ()
+        left = tuple(other for other in held if not same_value(value, other))
+        if len(left) == len(held):
+            return False
+        if left:
+            vertex.properties[key] = left if len(left) > 1 else left[0]
+        else:
+            del vertex.properties[key]
+        self._indexes.remove_value(vertex, key, value)
+        self.changes.append(Change("REMOVE", "vp", vertex.id, key, value))
+        return True
+
+    def set_property(self, element: Vertex | Edge, key: str, value: Any) -> bool:
+        """Give a property one value in place of those it has (single cardinality).
+
+        False when that changes nothing.
+        """
+        if key in element.properties:
+            held = element.properties[key]
+            if type(held) is not tuple and same_value(held, value):
+                return False
+            self.remove_property(element, key)
+        if isinstance(element, Vertex):
+            return self.add_value(element, key, value)
+        element.properties[key] = value
+        self.changes.append(Change("ADD", "ep", element.id, key, value))
+        return True
+
+    def remove_property(self, element: Vertex | Edge, key: str) -> bool:
+        """Remove a property with all its values; False when there is none of that name."""
+        if key not in element.properties:
+            return False
+        if isinstance(element, Vertex):
+            for value in reversed(values_of(element.properties[key])):
+                self.remove_value(element, key, value)
+        else:
+            value = element.properties.pop(key)
+            self.changes.append(Change("REMOVE", "ep", element.id, key, value))
+        return True
+
+    # ------------------------------------------------------------------ edges
+
+    def add_edge(self, id: str, label: str, out_v: Vertex, in_v: Vertex) -> Edge:
+        """Add an edge from ``out_v`` to ``in_v``. Raises ``DuplicateEdgeError``, and
+        ``MissingVertexError`` when an end is no longer in the graph.
+        """
+        if id in self._edges:
+            raise DuplicateEdgeError(id)
+        for end in (out_v, in_v):
+            if self._vertices.get(end.id) is not end:
+                raise MissingVertexError(end.id)
+        edge = self._edges[id] = Edge(id, label, out_v, in_v, {})
+        _attach(edge)
+        self._indexes.add_edges((edge,))
+        self.changes.append(Change("ADD", "e", id, "label", label, out_v.id, in_v.id))
+        return edge
+
+    def remove_edge(self, edge: Edge) -> None:
+        """Remove an edge and its properties."""
+        for key in reversed(list(edge.properties)):
+            self.remove_property(edge, key)
+        del self._edges[edge.id]
+        _detach(edge)
+        self._indexes.remove_edge(edge)
+        self.changes.append(
+            Change("REMOVE", "e", edge.id, "label", edge.label, edge.out_v.id, edge.in_v.id)
+        )
+
+    # ------------------------------------------------------------------ replay
+
+    def apply(self, change: Change) -> None:
+        """Make one change of a change log happen here. Raises as the method that it stands for."""
+        id, key, value = change.id, change.key, change.value
+        adds = change.op == "ADD"
+        if change.kind == "v":
+            self.add_vertex(id) if adds else self.remove_vertex(self._vertices[id])
+        elif change.kind == "vl":
+            (self.add_label if adds else self.remove_label)(self._vertices[id], value)
+        elif change.kind == "vp":
+            (self.add_value if adds else self.remove_value)(self._vertices[id], key, value)
+        elif change.kind == "ep":
+            edge = self._edges[id]
+            self.set_property(edge, key, value) if adds else self.remove_property(edge, key)
+        elif adds:
+            ends = self._vertices[str(change.from_id)], self._vertices[str(change.to_id)]
+            self.add_edge(id, value, *ends)
+        else:
+            self.remove_edge(self._edges[id])
+
+
+def _attach(edge: Edge) -> None:
+    for ways in (edge.out_v.out, edge.in_v.in_):
+        edges = ways.get(edge.label)
+        if edges is None:
+            ways[edge.label] = [edge]
+        else:
+            edges.append(edge)
+
+
+def _detach(edge: Edge) -> None:
+    for ways in (edge.out_v.out, edge.in_v.in_):
+        edges = ways[edge.label]
+        edges.remove(edge)
+        if not edges:
+            del ways[edge.label]
+
+
+def _first_repeated(ids: Iterable[str], existing: Collection[str]) -> str:
+    seen: set[str] = set()
+    for id in ids:
+        if id in existing or id in seen:
+            return id
+        seen.add(id)
+    raise AssertionError("no id is repeated")
+
+
+def out_edges(vertex: Vertex, labels: Collection[str] = ()) -> Iterator[Edge]:
+    """The edges that leave a vertex, of these labels or of all."""
+    return _edges_of(vertex.out, labels)
+
+
+def in_edges(vertex: Vertex, labels: Collection[str] = ()) -> Iterator[Edge]:
+    """The edges that enter a vertex, of these labels or of all."""
+    return _edges_of(vertex.in_, labels)
+
+
+def _edges_of(ways: dict[str, list[Edge]], labels: Collection[str]) -> Iterator[Edge]:
+    for label in labels or ways:
+        yield from ways.get(label, ())
