@@ -1,7 +1,24 @@
-"""Mock the Amazon Neptune Data API (``boto3.client("neptunedata")``) on top of moto."""
+"""Mock the Amazon Neptune Data API (``boto3.client("neptunedata")``) on top of moto.
+
+Importing this package is light: neither moto nor an engine is imported before it is needed.
+"""
 
 from __future__ import annotations
 
+from . import registration
 from ._version import __version__
+from .decorator import MockNeptuneData, mock_neptunedata
+from .errors import NeptuneError
+from .handle import Neptune
+from .registration import UnsupportedMotoError
 
-__all__ = ("__version__",)
+registration.install()
+
+__all__ = (
+    "MockNeptuneData",
+    "Neptune",
+    "NeptuneError",
+    "UnsupportedMotoError",
+    "__version__",
+    "mock_neptunedata",
+)

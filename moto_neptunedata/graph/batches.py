@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import repeat
+from operator import is_
 from typing import Any
 
 from .changelog import Change
@@ -34,6 +35,9 @@ class VertexBatch:
     def properties(self) -> Iterator[dict[str, Any]]:
         """A fresh property map a vertex."""
         return _property_maps(len(self.ids), self.keys, self.columns)
+
+    def __bool__(self) -> bool:
+        return len(self.ids) > 0  # counting the changes takes longer
 
     def __len__(self) -> int:
         """How many changes this stands for."""
@@ -78,6 +82,9 @@ class EdgeBatch:
         """A fresh property map an edge."""
         return _property_maps(len(self.ids), self.keys, self.columns)
 
+    def __bool__(self) -> bool:
+        return len(self.ids) > 0  # counting the changes takes longer
+
     def __len__(self) -> int:
         """How many changes this stands for."""
         return len(self.ids) + count_values(self.columns)
@@ -96,10 +103,19 @@ class EdgeBatch:
 
 def count_values(columns: Sequence[Sequence[Any]]) -> int:
     """How many values there are in columns with gaps and several values a cell."""
-    return sum(
-        sum(0 if cell is MISSING else len(cell) if type(cell) is tuple else 1 for cell in column)
-        for column in columns
-    )
+    return sum(map(_count_values, columns))
+
+
+def _count_values(column: Sequence[Any]) -> int:
+    count = len(column) - _count_gaps(column)
+    if tuple in set(map(type, column)):
+        count += sum(len(cell) - 1 for cell in column if type(cell) is tuple)
+    return count
+
+
+def _count_gaps(column: Sequence[Any]) -> int:
+    # Sequence.count() would ask each value whether it equals MISSING.
+    return sum(map(is_, column, repeat(MISSING)))
 
 
 def _property_maps(
@@ -108,6 +124,6 @@ def _property_maps(
     if not keys:
         return ({} for _ in range(size))
     rows = zip(*columns)
-    if any(MISSING in column for column in columns):
+    if any(map(_count_gaps, columns)):
         return ({key: cell for key, cell in zip(keys, row) if cell is not MISSING} for row in rows)
     return map(dict, map(zip, repeat(keys), rows))

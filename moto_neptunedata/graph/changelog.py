@@ -70,7 +70,7 @@ class ChangeLog(Generic[T]):
 
     def append(self, *parts: Collection[T]) -> None:
         """Record one commit; a commit that changed nothing is not recorded."""
-        filled = tuple(part for part in parts if len(part))
+        filled = tuple(filter(None, parts))
         if filled:
             self.commits.append(Commit(self.last_num + 1, int(time.time() * 1000), filled))
 

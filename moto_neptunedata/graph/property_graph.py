@@ -191,6 +191,19 @@ class PropertyGraph:
             self._pending.append(batch)
             self.log.append(batch)
 
+    def rewind(self, num: int) -> None:
+        """Undo every commit after number ``num``, as if it had never been.
+
+        Takes time in proportion to what is undone.
+        """
+        with self.lock:
+            while self.log.last_num > num:
+                with self.transaction() as tx:
+                    for change in reversed(tuple(self.log.commits[-1])):
+                        tx.apply(change.inverse())
+                    tx.changes.clear()  # an undoing is no commit of its own
+                del self.log.commits[-1]
+
     # ------------------------------------------------------------------ inside
 
     def _settled_vertices(self) -> dict[str, Vertex]:

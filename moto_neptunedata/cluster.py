@@ -1,0 +1,121 @@
+"""A Neptune cluster: the data it holds and the loads it runs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from .graph import PropertyGraph
+from .graph.rdf_dataset import RdfDataset
+from .loader import Loader, LoadJob
+from .loader.compression import decompressed
+from .loader.feeds import FeedOptions, FeedReport
+from .loader.formats import FormatState, is_edge_file, load_feed
+from .loader.sources import SourceReader
+
+#: A file, or the text (or bytes) of one.
+Source = str | bytes | PathLike[str]
+
+# How many errors the exception of a failed load tells.
+_SHOWN_ERRORS = 5
+
+
+class Cluster:
+    """One cluster of an account and region.
+
+    ``graph`` is its property graph, ``rdf`` its RDF dataset, ``loader`` its bulk loader.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        region: str,
+        account_id: str,
+        reader: SourceReader,
+        new_id: Callable[[], str],
+    ) -> None:
+        self.name = name
+        self.region = region
+        self.account_id = account_id
+        self._reader = reader
+        self._new_id = new_id
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all data and all loads."""
+        self.graph = PropertyGraph()
+        self.rdf = RdfDataset()
+        self._format_state = FormatState()
+        self.loader = Loader(self.graph, self.rdf, self._reader, self._new_id, self._format_state)
+
+    @property
+    def jobs(self) -> list[LoadJob]:
+        """The loader jobs, oldest first."""
+        return list(self.loader.jobs.values())
+
+    def load(self, *sources: Source, format: str = "csv", **options: Any) -> None:
+        """Load files or texts straight into the cluster, without S3 and without a loader job.
+
+        A ``pathlib.Path`` (or anything that is a path but no ``str``) is a file, which may end in
+        ``.gz`` or ``.bz2``; a ``str`` or ``bytes`` is the content itself. ``format`` is one of the
+        loader's (``csv``, ``opencypher``, ``ntriples``, ``nquads``, ``rdfxml``, ``turtle``), the
+        options are fields of :class:`~moto_neptunedata.loader.feeds.FeedOptions`. Files of vertices
+        are loaded before files of edges, in whatever order they come.
+
+        Raises ValueError, and leaves the cluster as it was, when a record is bad.
+        """
+        feed_options = FeedOptions(**{"new_id": self._new_id, **options})
+        with self.graph.lock, self.rdf.lock:
+            before = self.graph.log.last_num, self.rdf.log.last_num
+            ordered = sorted(sources, key=lambda source: _has_edges(format, source))
+            for source in ordered:
+                report = FeedReport()
+                with _opened(source) as stream:
+                    load_feed(
+                        format,
+                        stream,
+                        self.graph,
+                        self.rdf,
+                        feed_options,
+                        report,
+                        self._format_state,
+                    )
+                if report.errors:
+                    self.graph.rewind(before[0])
+                    self.rdf.rewind(before[1])
+                    raise ValueError(_told(source, report))
+
+    def __repr__(self) -> str:
+        return (
+            f"<Cluster {self.name!r} in {self.region}: {self.graph.vertex_count} vertices, "
+            f"{self.graph.edge_count} edges, {len(self.rdf)} quads, "
+            f"{len(self.loader.jobs)} loader jobs>"
+        )
+
+
+def _opened(source: Source) -> BinaryIO:
+    if isinstance(source, str):
+        return io.BytesIO(source.encode())
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    return decompressed(str(source), Path(source).open("rb"))
+
+
+def _has_edges(format: str, source: Source) -> bool:
+    with _opened(source) as stream:
+        return is_edge_file(format, stream)
+
+
+def _told(source: Source, report: FeedReport) -> str:
+    name = "the text" if isinstance(source, str | bytes) else str(source)
+    lines = [
+        f"  {error.error_code}, record {error.record_num}: {error.error_message}"
+        for error in list(report.errors)[:_SHOWN_ERRORS]
+    ]
+    more = len(report.errors) - len(lines)
+    if more:
+        lines.append(f"  and {more} more")
+    return "\n".join([f"Nothing was loaded, because of errors in {name}:", *lines])

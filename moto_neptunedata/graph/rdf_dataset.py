@@ -1,0 +1,264 @@
+"""The RDF dataset: the store of record of quads, with transactions and a change log.
+
+Terms and quads are pyoxigraph's own (``NamedNode``, ``BlankNode``, ``Literal``, ``Quad``), but the
+module is imported only when a quad has to be made; until then a dataset costs nothing.
+
+Quads come by the million and nearly all of a feed belong to one graph, of which the parser knows
+nothing (it leaves ``DefaultGraph`` in them). To make each anew would cost several times what
+parsing does, so they are kept as they came, in one bag per such graph, and made when read. All
+quads of a graph are in its bag once it has one; those of other graphs share the bag ``None``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import attrgetter
+from threading import RLock
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from .changelog import ChangeLog, Op
+from .pausing import gc_paused
+
+if TYPE_CHECKING:
+    from pyoxigraph import BlankNode, NamedNode, Quad
+
+    GraphName: TypeAlias = NamedNode | BlankNode
+
+
+class QuadChange(NamedTuple):
+    """One quad added to or removed from a dataset; its graph name is always a real one."""
+
+    op: Op
+    quad: Quad
+
+    def inverse(self) -> QuadChange:
+        """The change that undoes this one."""
+        return QuadChange("REMOVE" if self.op == "ADD" else "ADD", self.quad)
+
+
+class QuadBatch:
+    """Added quads, as an entry of the change log that makes its changes when it is read.
+
+    ``graph`` is what stands for ``DefaultGraph`` in ``quads``, or None where that is nowhere.
+    """
+
+    __slots__ = ("graph", "quads")
+
+    def __init__(self, graph: GraphName | None, quads: Sequence[Quad]) -> None:
+        self.graph = graph
+        self.quads = quads
+
+    def __len__(self) -> int:
+        return len(self.quads)
+
+    def __contains__(self, change: object) -> bool:
+        return any(change == own for own in self)
+
+    def __iter__(self) -> Iterator[QuadChange]:
+        return (QuadChange("ADD", quad) for quad in _in_graph(self.quads, self.graph))
+
+
+class RdfDataset:
+    """A set of quads, in each graph oldest first. Every quad is in a named graph.
+
+    What triples without a graph belong to is for the caller to say; Neptune's loader and SPARQL
+    put them into ``http://aws.amazon.com/neptune/vocab/v01/DefaultNamedGraph``.
+
+    This is the place for a SPARQL engine to look: :attr:`log` tells all that ever happened, so a
+    ``pyoxigraph.Store`` that remembers the number of the last commit it has seen is brought up to
+    date with the commits after it, when the next query comes.
+    """
+
+    def __init__(self) -> None:
+        self.log: ChangeLog[QuadChange] = ChangeLog()
+        self.lock = RLock()
+        self._bags: dict[GraphName | None, dict[Quad, None]] = {}
+
+    # ------------------------------------------------------------------ reading
+
+    def __len__(self) -> int:
+        """How many quads there are."""
+        return sum(map(len, self._bags.values()))
+
+    def __bool__(self) -> bool:
+        return any(self._bags.values())
+
+    def __contains__(self, quad: object) -> bool:
+        bag, stored = self._place(quad)  # type: ignore[arg-type]
+        return stored in self._bags.get(bag, ())
+
+    def __iter__(self) -> Iterator[Quad]:
+        """All quads, with their graphs; hold :attr:`lock` while it runs."""
+        for graph, quads in self._bags.items():
+            yield from _in_graph(quads, graph)
+
+    def graph_names(self) -> Collection[GraphName]:
+        """The names of all graphs that hold a quad."""
+        names: dict[GraphName, None] = {}
+        for graph, quads in self._bags.items():
+            if graph is None:
+                names.update(dict.fromkeys(map(attrgetter("graph_name"), quads)))
+            elif quads:
+                names[graph] = None
+        return names.keys()
+
+    def __repr__(self) -> str:
+        return f"<RdfDataset: {len(self)} quads>"
+
+    # ------------------------------------------------------------------ changing
+
+    def transaction(self) -> RdfTransaction:
+        """``with dataset.transaction() as tx:`` commits, or undoes all on an exception."""
+        return RdfTransaction(self)
+
+    def add_quads(self, quads: Sequence[Quad], default_graph: GraphName) -> int:
+        """Add many quads in one commit; answers how many of them were not there before.
+
+        Those in pyoxigraph's ``DefaultGraph`` belong to ``default_graph``. The same quad twice
+        counts once.
+        """
+        if not quads:
+            return 0
+        from pyoxigraph import DefaultGraph
+
+        with self.lock, gc_paused():
+            names = set(map(attrgetter("graph_name"), quads))
+            parts: dict[GraphName | None, Sequence[Quad]]
+            if names == {DefaultGraph()}:
+                parts = {default_graph: quads}
+            elif DefaultGraph() in names or not names.isdisjoint(self._bags):
+                parts = self._sorted(quads, default_graph)
+            else:
+                parts = {None: quads}
+            batches = [self._fill(graph, part) for graph, part in parts.items()]
+            self.log.append(*batches)
+            return sum(map(len, batches))
+
+    # ------------------------------------------------------------------ inside
+
+    def _sorted(
+        self, quads: Iterable[Quad], default_graph: GraphName
+    ) -> dict[GraphName | None, Sequence[Quad]]:
+        """Quads of several graphs by their bag, as they are stored there."""
+        from pyoxigraph import DefaultGraph
+
+        parts: dict[GraphName | None, list[Quad]] = {}
+        self._bag(default_graph)
+        for quad in quads:
+            if quad.graph_name == DefaultGraph():
+                graph: GraphName | None = default_graph
+            else:
+                graph, quad = self._place(quad)
+            parts.setdefault(graph, []).append(quad)
+        return {**parts}
+
+    def _fill(self, graph: GraphName | None, quads: Sequence[Quad]) -> QuadBatch:
+        """Add stored forms to a bag; answers those that are new."""
+        bag = self._bag(graph)
+        fresh = dict.fromkeys(quads)
+        if not bag.keys().isdisjoint(fresh):
+            fresh = {quad: None for quad in fresh if quad not in bag}
+        bag.update(fresh)
+        # No second list where all were new: a batch keeps its quads for good anyway.
+        return QuadBatch(graph, quads if len(fresh) == len(quads) else list(fresh))
+
+    def _bag(self, graph: GraphName | None) -> dict[Quad, None]:
+        bag = self._bags.get(graph)
+        if bag is None:
+            bag = self._bags[graph] = {}
+            shared = self._bags.get(None)
+            if graph is not None and shared:
+                moving = [quad for quad in shared if quad.graph_name == graph]
+                for quad in moving:
+                    del shared[quad]
+                    bag[_without_graph(quad)] = None
+        return bag
+
+    def _place(self, quad: Quad) -> tuple[GraphName | None, Quad]:
+        """The bag that a quad belongs to, and how it is stored there."""
+        graph = quad.graph_name
+        if graph in self._bags:
+            return graph, _without_graph(quad)  # type: ignore[return-value]
+        return None, quad
+
+
+class RdfTransaction:
+    """Changes to a dataset that happen together or not at all.
+
+    Use it as a context manager, one at a time: it holds the dataset's lock.
+    """
+
+    def __init__(self, dataset: RdfDataset) -> None:
+        self.dataset = dataset
+        self.changes: list[QuadChange] = []
+
+    def __enter__(self) -> RdfTransaction:
+        self.dataset.lock.acquire()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self.dataset.log.append(tuple(self.changes))
+            else:
+                self.rollback()
+        finally:
+            self.dataset.lock.release()
+
+    def rollback(self, to: int = 0) -> None:
+        """Undo all changes after the first ``to`` (a length of :attr:`changes` seen earlier)."""
+        for change in reversed(self.changes[to:]):
+            self.apply(change.inverse())
+        del self.changes[to:]
+
+    def add(self, quad: Quad) -> bool:
+        """Add a quad of a named graph; False when it is there already.
+
+        Raises ``ValueError`` for a quad in ``DefaultGraph``.
+        """
+        from pyoxigraph import DefaultGraph
+
+        if quad.graph_name == DefaultGraph():
+            raise ValueError("a quad must be in a named graph")
+        graph, stored = self.dataset._place(quad)
+        bag = self.dataset._bag(graph)
+        if stored in bag:
+            return False
+        bag[stored] = None
+        self.changes.append(QuadChange("ADD", quad))
+        return True
+
+    def remove(self, quad: Quad) -> bool:
+        """Remove a quad; False when it is not there."""
+        graph, stored = self.dataset._place(quad)
+        bag = self.dataset._bags.get(graph, {})
+        if stored not in bag:
+            return False
+        del bag[stored]
+        self.changes.append(QuadChange("REMOVE", quad))
+        return True
+
+    def apply(self, change: QuadChange) -> bool:
+        """Make one change of a change log happen here."""
+        return (self.add if change.op == "ADD" else self.remove)(change.quad)
+
+
+def _in_graph(quads: Iterable[Quad], graph: GraphName | None) -> Iterator[Quad]:
+    """Stored forms of a bag as the quads that they stand for."""
+    if graph is None:
+        return iter(quads)
+    from pyoxigraph import Quad
+
+    return (Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
+
+
+def _without_graph(quad: Quad) -> Quad:
+    from pyoxigraph import Quad
+
+    return Quad(quad.subject, quad.predicate, quad.object)

@@ -1,0 +1,17 @@
+"""The hosts that are this service's, as moto's ``url_bases``; light enough to import anywhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# The suffix and port are part of each: moto adds .cn only to a base that ends in amazonaws.com.
+_TAIL: Final = r"amazonaws\.com(?:\.cn)?(?::\d+)?"
+
+#: The service's own host, cluster and instance endpoints, and those that moto's ``neptune`` service
+#: hands out (``….rds.amazonaws.com``), for which a port is required: without one they are nobody's.
+URL_BASES: Final = (
+    rf"https?://neptune-db(?:-fips)?\.[^./]+\.{_TAIL}",
+    rf"https?://[^/]+\.neptune\.{_TAIL}",
+    rf"https?://[^/]+\.neptune\.[a-z]{{2}}(?:-[a-z]+)+-\d\.{_TAIL}",
+    r"https?://[^/]+\.rds\.amazonaws\.com(?:\.cn)?:\d+",
+)

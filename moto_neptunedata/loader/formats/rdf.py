@@ -1,0 +1,223 @@
+"""The RDF formats, parsed by pyoxigraph.
+
+``ntriples`` and ``nquads`` have a statement a line: a bad line is left out. In ``turtle`` and
+``rdfxml`` the first syntax error ends the feed, for there is no telling where to go on.
+The blank nodes of a feed are its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
+
+from ...graph.pausing import gc_paused
+from ..feeds import FeedError, Problem
+
+if TYPE_CHECKING:
+    from . import Feed
+
+#: About how many bytes of lines, and how many statements of other formats, go in at once.
+BLOCK_SIZE: Final = 1 << 20
+BATCH_SIZE: Final = 1 << 14
+
+# The parser quotes what it found, however long.
+MAX_MESSAGE: Final = 500
+
+#: How a feed marks its blank nodes before their own labels.
+_OWN_MARK: Final = "f{}x"
+
+# Blocks with these are read line by line: marks of blank nodes in literals and IRIs, or before
+# what is no label, are none; "<<" may begin a triple in a triple, which Neptune does not have.
+_NEEDS_CARE: Final = tuple(
+    re.compile(pattern).search
+    for pattern in (rb'"[^"\n]*_:', rb"<[^<>\n]*_:", rb"_:(?:[^A-Za-z0-9_]|$)", rb"<<")
+)
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+# Seen in a real error log (nquads); the other texts are the parser's.
+EXPECTED: Final = "Expected '<', found: {}"
+NO_TRIPLE_TERMS: Final = "A triple is not supported as the object of a triple"
+
+
+def load_ntriples(feed: Feed) -> None:
+    """Load a feed in format ``ntriples``."""
+    _load_lines(feed, RdfFormat.N_TRIPLES)
+
+
+def load_nquads(feed: Feed) -> None:
+    """Load a feed in format ``nquads``; statements without a graph go to the default one."""
+    _load_lines(feed, RdfFormat.N_QUADS)
+
+
+def load_turtle(feed: Feed) -> None:
+    """Load a feed in format ``turtle``."""
+    _load_document(feed, RdfFormat.TURTLE)
+
+
+def load_rdfxml(feed: Feed) -> None:
+    """Load a feed in format ``rdfxml``."""
+    _load_document(feed, RdfFormat.RDF_XML)
+
+
+def _load_lines(feed: Feed, format: RdfFormat) -> None:
+    with gc_paused():
+        loader = _LineLoader(feed, format)
+        for block in _blocks_of_lines(feed.stream):
+            if not loader.load(block):
+                return
+
+
+def _blocks_of_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a stream, cut at line ends."""
+    rest = stream.read(BLOCK_SIZE)
+    rest = rest[len(_BOM) :] if rest.startswith(_BOM) else rest
+    while True:
+        # As much again as there is, so that one long line is not copied too often.
+        data = stream.read(max(BLOCK_SIZE, len(rest)))
+        if not data:
+            break
+        rest += data
+        cut = rest.rfind(b"\n") + 1
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest
+
+
+class _LineLoader:
+    def __init__(self, feed: Feed, format: RdfFormat) -> None:
+        self._feed = feed
+        self._format = format
+        self._graph = _named_node(feed.options.named_graph_uri)
+        self._line = 1
+        self._mark = ""
+
+    def load(self, block: bytes) -> bool:
+        """Load whole lines; False when the feed ends here (``failOnError``)."""
+        if b"_:" in block and not self._mark:
+            self._mark = _OWN_MARK.format(re.sub("[^A-Za-z0-9]", "", self._feed.options.new_id()))
+        if not any(search(block) for search in _NEEDS_CARE):
+            marked = block.replace(b"_:", b"_:" + self._mark.encode())
+            try:
+                quads = list(parse(marked, self._format))
+            except SyntaxError:
+                pass
+            else:
+                _add(self._feed, quads, self._graph)
+                self._line += block.count(b"\n") if b"\r" not in block else _count_lines(block)
+                return True
+        return self._load_one_by_one(block)
+
+    def _load_one_by_one(self, block: bytes) -> bool:
+        quads: list[Quad] = []
+        try:
+            for line in block.splitlines():
+                try:
+                    # Whole lines only: a good statement may come before what is wrong.
+                    quads.extend(list(map(self._own, parse(line, self._format))))
+                except SyntaxError as error:
+                    message = _expectation(line) or _message(error)
+                    self._feed.report.fail(Problem.SYNTAX, message, self._line)
+                    if self._feed.options.fail_on_error:
+                        return False
+                self._line += 1
+        finally:
+            _add(self._feed, quads, self._graph)
+        return True
+
+    def _own(self, quad: Quad) -> Quad:
+        """The quad with the blank nodes of this feed."""
+        terms = [quad.subject, quad.predicate, quad.object, quad.graph_name]
+        kinds = set(map(type, terms))
+        if Triple in kinds:
+            raise SyntaxError(NO_TRIPLE_TERMS)
+        if BlankNode in kinds:
+            terms = [
+                BlankNode(self._mark + term.value) if isinstance(term, BlankNode) else term
+                for term in terms
+            ]
+            return Quad(*terms)  # type: ignore[arg-type]
+        return quad
+
+
+def _load_document(feed: Feed, format: RdfFormat) -> None:
+    stream: Any = _Watched(feed.stream)
+    graph = _named_node(feed.options.named_graph_uri)
+    try:
+        parser = parse(stream, format, base_iri=feed.options.base_uri, rename_blank_nodes=True)
+    except ValueError as error:
+        raise FeedError(Problem.SYNTAX, f"Invalid base URI: {error}") from error
+    with gc_paused():
+        more = True
+        while more:
+            quads: list[Quad] = []
+            try:
+                # Those before an error stay in the list.
+                quads.extend(islice(parser, BATCH_SIZE))
+                more = bool(quads)
+            except SyntaxError as error:
+                more = _ends_document(feed, error)
+            except OSError:
+                if stream.error is None:
+                    raise
+                more = False
+            supported = [quad for quad in quads if type(quad.object) is not Triple]
+            _add(feed, supported, graph)
+            if len(supported) < len(quads):
+                feed.report.fail(Problem.SYNTAX, NO_TRIPLE_TERMS)
+                more = False
+    if stream.error is not None:
+        raise stream.error
+
+
+def _ends_document(feed: Feed, error: SyntaxError) -> bool:
+    feed.report.fail(Problem.SYNTAX, _message(error), error.lineno or 0)
+    return False
+
+
+class _Watched:
+    """A stream that remembers what went wrong in it, which the parser would tell as its own."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.error: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except Exception as error:
+            self.error = error
+            raise OSError from error
+
+
+def _add(feed: Feed, quads: list[Quad], graph: NamedNode) -> None:
+    feed.report.total_records += len(quads)
+    feed.report.total_duplicates += len(quads) - feed.rdf.add_quads(quads, graph)
+
+
+def _named_node(uri: str) -> NamedNode:
+    try:
+        return NamedNode(uri)
+    except ValueError as error:
+        raise FeedError(Problem.SYNTAX, f"Invalid named graph URI: {error}") from error
+
+
+def _expectation(line: bytes) -> str:
+    start = line.lstrip()[:40].decode("utf-8", "replace")[:1]
+    return EXPECTED.format(start) if start not in ("<", "_", "") else ""
+
+
+def _message(error: SyntaxError) -> str:
+    """The parser's text without the place, which the record number tells."""
+    text = str(error.msg)
+    return (text.partition(": ")[2] or text)[:MAX_MESSAGE]
+
+
+def _count_lines(block: bytes) -> int:
+    return len(block.splitlines())

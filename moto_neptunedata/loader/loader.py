@@ -1,0 +1,263 @@
+"""The bulk loader of one cluster: one load at a time, a queue behind it, a history after it.
+
+Nothing here knows a clock: whoever owns a loader moves its running job with :meth:`Loader.begin`
+and :meth:`Loader.finish`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import RLock
+from typing import TYPE_CHECKING, Final
+
+from ..errors import NeptuneError
+from . import statuses
+from .compression import decompressed
+from .feeds import FeedError, FeedOptions
+from .formats import FormatState, is_edge_file, load_feed
+from .jobs import Feed, LoadJob, LoadRequest, outcome
+from .sources import S3Location, SourceObject, SourceReader
+
+if TYPE_CHECKING:
+    from ..graph import PropertyGraph
+    from ..graph.rdf_dataset import RdfDataset
+
+#: How many loads may wait (user guide, StartLoaderJob, queueRequest).
+MAX_QUEUE: Final = 64
+#: How many loads are remembered, the newest (user guide, Get-Status API).
+MAX_JOBS: Final = 1_024
+
+#: What StartLoaderJob and CancelLoaderJob refuse with; sources in docs/fidelity.md.
+TEXTS: Final = {
+    "busy": (
+        "Failed to start new load for the source {source}. "
+        "Max concurrent load limit breached. Limit is 1"
+    ),
+    "queue": (
+        "Failed to start new load for the source {source}. "
+        f"Max load task queue size limit breached. Limit is {MAX_QUEUE}"
+    ),
+    "resume": "There is no earlier load of the source {source} to resume",
+    "unknown": "The load with id = {id} does not exist",
+    "inactive": "The load with id = {id} does not exist or not active",
+}
+
+
+class Loader:
+    """The loads of one cluster, newest last; ``jobs`` maps a load id to its job."""
+
+    def __init__(
+        self,
+        graph: PropertyGraph,
+        rdf: RdfDataset,
+        reader: SourceReader,
+        new_id: Callable[[], str],
+        format_state: FormatState,
+    ) -> None:
+        self.jobs: dict[str, LoadJob] = {}
+        self.lock = RLock()
+        self._graph = graph
+        self._rdf = rdf
+        self._reader = reader
+        self._new_id = new_id
+        self._format_state = format_state
+        # The load that runs, then those that wait, first come first.
+        self._active: list[LoadJob] = []
+
+    def __repr__(self) -> str:
+        return f"<Loader: {len(self.jobs)} jobs, {len(self._active)} active>"
+
+    @property
+    def running(self) -> LoadJob | None:
+        """The load that runs or is about to."""
+        return self._active[0] if self._active else None
+
+    @property
+    def queue(self) -> list[LoadJob]:
+        """The loads that wait, the next one first."""
+        return self._active[1:]
+
+    # ------------------------------------------------------------------ the operations
+
+    def start(self, request: LoadRequest) -> LoadJob:
+        """Start a load, or queue it behind those that are active.
+
+        Raises NeptuneError: BadRequestException when another load is active and ``queueRequest`` is
+        false, when the queue is full, when the source cannot be reached and when there is nothing
+        to resume; InvalidParameterException for a source that is no S3 URI; S3Exception when the
+        source may not be listed.
+        """
+        S3Location.parse(request.source)
+        with self.lock:
+            if self._active and not request.queue_request:
+                raise _refused("busy", source=request.source)
+            if len(self.queue) >= MAX_QUEUE:
+                raise _refused("queue", source=request.source)
+            earlier = self._earlier_runs(request.source)
+            if request.mode == "RESUME" and not earlier:
+                raise _refused("resume", source=request.source)
+            run_number = max((job.run_number for job in earlier), default=0) + 1
+            status = statuses.IN_QUEUE if self._active else statuses.NOT_STARTED
+            feeds = [] if self._active else self._listed(request)
+            job = LoadJob(self._new_id(), request, status, run_number)
+            job.feeds = feeds
+            self._enter(job)
+            if status == statuses.NOT_STARTED and not self._dependencies_met(job):
+                self._end(job, statuses.DEPENDENCY_NOT_SATISFIED)
+            return job
+
+    def job(self, id: str) -> LoadJob:
+        """The load with this id. Raises BulkLoadIdNotFoundException."""
+        try:
+            return self.jobs[id]
+        except KeyError:
+            raise _not_found("unknown", id) from None
+
+    def load_ids(self, limit: int = 100, include_queued: bool = True) -> list[str]:
+        """Load ids: those that wait, the newest first, then all others, the newest first."""
+        with self.lock:
+            waiting = [job.id for job in reversed(self.queue)]
+            others = [id for id in reversed(self.jobs) if id not in set(waiting)]
+            return ((waiting if include_queued else []) + others)[:limit]
+
+    def cancel(self, id: str) -> LoadJob:
+        """Cancel a load that runs or waits; what it has loaded stays, the next one starts.
+
+        Raises BulkLoadIdNotFoundException when there is no such load or it has ended.
+        """
+        with self.lock:
+            job = self.jobs.get(id)
+            if job is None or not job.is_active:
+                raise _not_found("inactive", id)
+            job.cancel_feeds()
+            self._end(job, statuses.CANCELLED_BY_USER)
+            return job
+
+    # ------------------------------------------------------------------ moving the running load
+
+    def begin(self) -> None:
+        """The load that was about to run runs: its feeds are put in order and the first begun."""
+        with self.lock:
+            job = self.running
+            assert job is not None
+            job.begin(self._in_load_order(job))
+
+    def finish(self) -> None:
+        """The running load reads its feeds to their end, and the next one is about to run."""
+        with self.lock:
+            job = self.running
+            assert job is not None
+            options = self._options(job.request)
+            for feed in job.unfinished_feeds:
+                feed.begin()
+                self._load(feed, job.request, options)
+                feed.finish()
+                if feed.status != statuses.COMPLETED and job.request.fail_on_error:
+                    break
+            self._end(job, outcome(job.feeds))
+
+    # ------------------------------------------------------------------ inside
+
+    def _enter(self, job: LoadJob) -> None:
+        self.jobs[job.id] = job
+        self._active.append(job)
+        if len(self.jobs) > MAX_JOBS:
+            oldest = next(id for id, old in self.jobs.items() if not old.is_active)
+            del self.jobs[oldest]
+
+    def _end(self, job: LoadJob, status: str) -> None:
+        """Take an active load out, fail what depends on it, and let the next one start."""
+        job.end(status)
+        self._active.remove(job)
+        if status != statuses.COMPLETED:
+            for waiting in tuple(self._active):
+                if job.id in waiting.request.dependencies and waiting.is_active:
+                    self._end(waiting, statuses.DEPENDENCY_NOT_SATISFIED)
+        self._start_next()
+
+    def _start_next(self) -> None:
+        while self._active and self._active[0].status == statuses.IN_QUEUE:
+            job = self._active[0]
+            if not self._dependencies_met(job):
+                self._end(job, statuses.DEPENDENCY_NOT_SATISFIED)
+                continue
+            try:
+                job.feeds = self._listed(job.request)
+            except NeptuneError:
+                self._end(job, statuses.INVALID_REQUEST)
+            else:
+                job.status = statuses.NOT_STARTED
+
+    def _dependencies_met(self, job: LoadJob) -> bool:
+        return all(
+            id in self.jobs and self.jobs[id].status == statuses.COMPLETED
+            for id in job.request.dependencies
+        )
+
+    def _earlier_runs(self, source: str) -> list[LoadJob]:
+        return [job for job in self.jobs.values() if job.request.source == source and job.feeds]
+
+    def _listed(self, request: LoadRequest) -> list[Feed]:
+        """The feeds of a load; those that an earlier load of the source completed are done."""
+        location = S3Location.parse(request.source)
+        objects = self._reader.list_objects(location, request.region, request.source)
+        done: set[str] = set()
+        if request.mode != "NEW":
+            for job in self._earlier_runs(request.source):
+                done.update(f.source.uri for f in job.feeds if f.status == statuses.COMPLETED)
+        return [
+            Feed(source, statuses.COMPLETED if source.uri in done else statuses.NOT_STARTED)
+            for source in objects
+        ]
+
+    def _options(self, request: LoadRequest) -> FeedOptions:
+        parser = request.parser_configuration
+        named = {
+            "base_uri": parser.get("baseUri"),
+            "named_graph_uri": parser.get("namedGraphUri"),
+        }
+        return FeedOptions(
+            fail_on_error=request.fail_on_error,
+            update_single_cardinality_properties=request.update_single_cardinality_properties,
+            user_provided_edge_ids=request.user_provided_edge_ids,
+            allow_empty_strings=parser.get("allowEmptyStrings", "false").lower() == "true",
+            new_id=self._new_id,
+            **{name: uri for name, uri in named.items() if uri is not None},
+        )
+
+    def _in_load_order(self, job: LoadJob) -> list[Feed]:
+        """Vertex files, then edge files; with edgeOnlyLoad as they were listed."""
+        if job.request.edge_only_load:
+            return job.feeds
+        return sorted(job.feeds, key=lambda feed: self._has_edges(feed.source, job.request))
+
+    def _has_edges(self, source: SourceObject, request: LoadRequest) -> bool:
+        try:
+            with decompressed(source.key, self._reader.open(source)) as stream:
+                return is_edge_file(request.format, stream)
+        except FeedError:
+            return False  # told when the feed is loaded
+
+    def _load(self, feed: Feed, request: LoadRequest, options: FeedOptions) -> None:
+        try:
+            with decompressed(feed.source.key, self._reader.open(feed.source)) as stream:
+                load_feed(
+                    request.format,
+                    stream,
+                    self._graph,
+                    self._rdf,
+                    options,
+                    feed.report,
+                    self._format_state,
+                )
+        except FeedError as error:
+            feed.report.fail(error.problem, error.message)
+
+
+def _refused(text: str, **names: str) -> NeptuneError:
+    return NeptuneError("BadRequestException", TEXTS[text].format(**names))
+
+
+def _not_found(text: str, id: str) -> NeptuneError:
+    return NeptuneError("BulkLoadIdNotFoundException", TEXTS[text].format(id=id))

@@ -1,0 +1,46 @@
+"""The statuses of loads and of their feeds (user guide, "Neptune Loader Error and Feed Messages")."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NOT_STARTED: Final = "LOAD_NOT_STARTED"
+IN_QUEUE: Final = "LOAD_IN_QUEUE"
+IN_PROGRESS: Final = "LOAD_IN_PROGRESS"
+COMPLETED: Final = "LOAD_COMPLETED"
+CANCELLED_BY_USER: Final = "LOAD_CANCELLED_BY_USER"
+CANCELLED_DUE_TO_ERRORS: Final = "LOAD_CANCELLED_DUE_TO_ERRORS"
+UNEXPECTED_ERROR: Final = "LOAD_UNEXPECTED_ERROR"
+FAILED: Final = "LOAD_FAILED"
+S3_READ_ERROR: Final = "LOAD_S3_READ_ERROR"
+S3_ACCESS_DENIED: Final = "LOAD_S3_ACCESS_DENIED_ERROR"
+COMMITTED_W_WRITE_CONFLICTS: Final = "LOAD_COMMITTED_W_WRITE_CONFLICTS"
+DATA_DEADLOCK: Final = "LOAD_DATA_DEADLOCK"
+FEED_MODIFIED: Final = "LOAD_DATA_FAILED_DUE_TO_FEED_MODIFIED_OR_DELETED"
+DEPENDENCY_NOT_SATISFIED: Final = "LOAD_FAILED_BECAUSE_DEPENDENCY_NOT_SATISFIED"
+INVALID_REQUEST: Final = "LOAD_FAILED_INVALID_REQUEST"
+
+#: All of them in the order of a load's life, which is the order of ``feedCount``.
+LIFE_CYCLE: Final = (
+    IN_QUEUE,
+    NOT_STARTED,
+    IN_PROGRESS,
+    COMPLETED,
+    COMMITTED_W_WRITE_CONFLICTS,
+    CANCELLED_DUE_TO_ERRORS,
+    UNEXPECTED_ERROR,
+    FAILED,
+    S3_READ_ERROR,
+    S3_ACCESS_DENIED,
+    DATA_DEADLOCK,
+    FEED_MODIFIED,
+    DEPENDENCY_NOT_SATISFIED,
+    INVALID_REQUEST,
+    CANCELLED_BY_USER,
+)
+
+#: The statuses of a load that has not ended.
+ACTIVE: Final = frozenset((IN_QUEUE, NOT_STARTED, IN_PROGRESS))
+
+#: Feed statuses that make the whole load LOAD_FAILED (loader messages page).
+S3_FAULTS: Final = frozenset((S3_READ_ERROR, S3_ACCESS_DENIED))

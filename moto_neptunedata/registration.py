@@ -1,0 +1,513 @@
+"""How this service gets into moto: the only module that touches moto's private parts.
+
+moto has no plug-in mechanism. Four things are hooked, once, when moto is imported:
+
+- ``moto.backend_index.backend_url_patterns`` gets our hosts, in front, in place;
+- ``moto.backends._import_backend`` is wrapped, so that ``get_backend("neptunedata")`` finds ours;
+- ``BotocoreStubber.__call__``, which moto has botocore call before each request, is wrapped: a
+  request of this service is answered whatever its endpoint, and past moto's URL matching;
+- ``botocore.httpsession.URLLib3Session.send`` is wrapped as the last gate: a request of this
+  service by a client that was made before moto was imported is answered there, so that nothing
+  reaches the network.
+
+If moto has no such parts any more, :class:`UnsupportedMotoError` says which versions are supported.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from threading import Lock
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+from .errors import NeptuneError
+from .hosts import URL_BASES
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+    from .neptunedata.wire import HttpRequest
+
+SERVICE: Final = "neptunedata"
+
+#: What moto must be; tested with the oldest and the newest of these.
+SUPPORTED_MOTO: Final = "moto 5.0.16 or newer"
+
+_lock = Lock()
+_state: dict[str, bool] = {"registered": False, "stepped_aside": False}
+
+
+class UnsupportedMotoError(ImportError):
+    """The installed moto lacks a part that this package needs."""
+
+    def __init__(self, lacking: str) -> None:
+        super().__init__(
+            f"moto_neptunedata cannot work with the installed moto: it has no {lacking}. "
+            f"Supported is {SUPPORTED_MOTO}; install another moto, or a newer moto_neptunedata."
+        )
+
+
+# ---------------------------------------------------------------------------- installing
+
+
+def install() -> None:
+    """Register as soon as moto is imported, or now if it is already."""
+    for module, hook in _HOOKS.items():
+        if module in sys.modules:
+            hook()
+    if not any(isinstance(finder, _MotoFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _MotoFinder())
+
+
+class _MotoFinder(MetaPathFinder):
+    """Calls a hook when the import of one of moto's modules is over."""
+
+    def __init__(self) -> None:
+        self._waiting = {module for module in _HOOKS if module not in sys.modules}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname not in self._waiting:
+            return None
+        self._waiting.remove(fullname)  # so that the search below does not come back here
+        from importlib.util import find_spec
+
+        spec = find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _HookingLoader(spec.loader, _HOOKS[fullname])
+        return spec
+
+
+class _HookingLoader(Loader):
+    def __init__(self, loader: Loader, hook: Callable[[], None]) -> None:
+        self._loader = loader
+        self._hook = hook
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._loader.exec_module(module)
+        self._hook()
+
+
+def register() -> None:
+    """Hook this service into moto; doing it again does nothing.
+
+    Raises :class:`UnsupportedMotoError` when moto lacks what is hooked. Steps aside with a warning
+    when moto has a neptunedata of its own.
+    """
+    with _lock:
+        if _state["registered"] or _state["stepped_aside"]:
+            return
+        try:
+            parts = _moto_parts()
+        except (ImportError, AttributeError) as error:
+            raise UnsupportedMotoError(str(error)) from error
+        if any(name == SERVICE for name, _ in parts.url_patterns):
+            _state["stepped_aside"] = True
+            warnings.warn(
+                "The installed moto mocks neptunedata itself, so moto_neptunedata stays out of its "
+                "way: uninstall one of the two.",
+                stacklevel=2,
+            )
+            return
+        _hook_url_patterns(parts.url_patterns)
+        _hook_get_backend()
+        _hook_stubber()
+        _hook_session()
+        _state["registered"] = True
+
+
+def hook_server() -> None:
+    """Let moto's server send unsigned requests for Neptune's paths here instead of to S3."""
+    register()
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+    original = DomainDispatcherApplication.infer_service_region_host
+    if getattr(original, "knows_neptunedata", False) or not is_registered():
+        return
+
+    def infer_service_region_host(self: Any, environ: dict[str, Any], path: str) -> str | None:
+        if "HTTP_AUTHORIZATION" not in environ and _is_neptune_request(environ, path):
+            region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
+            return f"neptune-db.{region}.amazonaws.com"
+        return original(self, environ, path)
+
+    infer_service_region_host.knows_neptunedata = True  # type: ignore[attr-defined]
+    DomainDispatcherApplication.infer_service_region_host = (  # type: ignore[method-assign]
+        infer_service_region_host
+    )
+
+
+def _is_neptune_request(environ: Mapping[str, Any], path: str) -> bool:
+    """Whether an unsigned request is Neptune's by its host, or by its path and no bucket's."""
+    host = f"http://{environ.get('HTTP_HOST', '')}"
+    if any(re.match(base, host) for base in URL_BASES):
+        return True
+    from moto.s3.models import s3_backends
+
+    from .neptunedata.wire import is_known_path
+
+    bucket = path.strip("/").partition("/")[0]
+    return is_known_path(path) and bucket not in s3_backends.bucket_accounts
+
+
+_HOOKS: Final[dict[str, Callable[[], None]]] = {
+    "moto": register,
+    "moto.moto_server.werkzeug_app": hook_server,
+}
+
+
+def is_registered() -> bool:
+    """Whether this package serves neptunedata (False when moto does it itself)."""
+    return _state["registered"]
+
+
+class _Parts(NamedTuple):
+    url_patterns: list[tuple[str, re.Pattern[str]]]
+
+
+def _moto_parts() -> _Parts:
+    """Look at every private part once, so that what is missing is told at import."""
+    import moto.backend_index
+    import moto.backends
+    import moto.core.models
+    import moto.settings
+    from moto.core.botocore_stubber import MockRawResponse  # noqa: F401
+    from moto.core.config import (  # noqa: F401
+        passthrough_service,
+        passthrough_url,
+        service_whitelisted,
+    )
+
+    moto.backends._import_backend  # noqa: B018
+    moto.core.models.botocore_stubber.enabled  # noqa: B018
+    moto.core.models.botocore_stubber.process_request  # noqa: B018
+    moto.core.models.botocore_stubber.__call__  # noqa: B018
+    moto.core.models.MockAWS._nested_count  # noqa: B018
+    moto.settings.INITIAL_NO_AUTH_ACTION_COUNT  # noqa: B018
+    moto.settings.TEST_SERVER_MODE  # noqa: B018
+    return _Parts(moto.backend_index.backend_url_patterns)
+
+
+def _hook_url_patterns(patterns: list[tuple[str, re.Pattern[str]]]) -> None:
+    # In front: a cluster may be called s3-something, which the patterns of S3 match too.
+    patterns[0:0] = [(SERVICE, re.compile(base)) for base in URL_BASES]
+
+
+def _hook_get_backend() -> None:
+    import moto.backends
+
+    original = moto.backends._import_backend
+
+    def _import_backend(module_name: str, backends_name: str) -> Any:
+        if module_name != SERVICE:
+            return original(module_name, backends_name)
+        from .neptunedata.models import neptunedata_backends
+
+        return neptunedata_backends
+
+    moto.backends._import_backend = _import_backend  # type: ignore[assignment]
+
+
+def _hook_stubber() -> None:
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    original = BotocoreStubber.__call__
+
+    def __call__(
+        self: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **kwargs: Any
+    ) -> AWSResponse | None:
+        if event_name.startswith(f"before-send.{SERVICE}."):
+            return answer(request)
+        return original(self, event_name, request, **kwargs)
+
+    BotocoreStubber.__call__ = __call__  # type: ignore[method-assign]
+
+
+def _hook_session() -> None:
+    from botocore.httpsession import URLLib3Session
+
+    original = URLLib3Session.send
+
+    def send(self: URLLib3Session, request: AWSPreparedRequest) -> Any:
+        response = answer(request) if _is_ours(request) else None
+        return original(self, request) if response is None else response
+
+    URLLib3Session.send = send  # type: ignore[assignment, method-assign]
+
+
+def _is_ours(request: AWSPreparedRequest) -> bool:
+    authorization = request.headers.get("Authorization", b"")
+    text = authorization.decode() if isinstance(authorization, bytes) else authorization
+    return "/neptune-db/aws4_request" in text
+
+
+# ---------------------------------------------------------------------------- answering
+
+
+class RequestContext(NamedTuple):
+    """Whom a request comes from and where it goes."""
+
+    account_id: str
+    region: str
+    host: str
+    access_key: str
+
+    @classmethod
+    def of(cls, headers: Any, netloc: str) -> RequestContext:
+        """Read the account and region as moto does; the Host header goes before the URL."""
+        authorization = _text(headers.get("Authorization", ""))
+        match = _CREDENTIAL.search(authorization)
+        access_key = match["key"] if match else "AKIAEXAMPLE"
+        return cls(
+            account_id=_account_id(headers, access_key),
+            region=match["region"] if match else os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
+            host=_text(headers.get("Host", "")) or netloc,
+            access_key=access_key,
+        )
+
+
+_CREDENTIAL: Final = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d+/(?P<region>[^/]+)/")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _text_headers(headers: Any) -> Any:
+    """The headers of a prepared request, still case-insensitive, each value text."""
+    from botocore.compat import HTTPHeaders
+
+    plain = HTTPHeaders()
+    for name, value in headers.items():
+        plain[name] = _text(value)
+    return plain
+
+
+def _account_id(headers: Any, access_key: str) -> str:
+    from moto.iam.models import get_account_id_from
+
+    return (
+        os.environ.get("MOTO_ACCOUNT_ID")
+        or _text(headers.get("x-moto-account-id", ""))
+        or get_account_id_from(access_key)
+    )
+
+
+def answer(request: AWSPreparedRequest) -> AWSResponse | None:
+    """Answer a request of this service while a mock is active; None lets botocore go on."""
+    from moto import settings
+    from moto.core.models import botocore_stubber
+
+    if not botocore_stubber.enabled:
+        if settings.TEST_SERVER_MODE:
+            _send_to_test_server(request)
+        return None
+    parts = urlsplit(str(request.url))
+    if not _is_mocked(f"{parts.scheme}://{parts.netloc}{parts.path}"):
+        return None
+    from .neptunedata.responses import NeptuneDataResponse
+    from .neptunedata.wire import HttpRequest
+
+    if _moto_must_see_it():
+        answered = _through_moto(request)
+    else:
+        context = RequestContext.of(request.headers, parts.netloc)
+        _tell_iam(context)
+        body: Any = request.body or b""
+        if hasattr(body, "read"):
+            body = body.read()
+        plain = HttpRequest(
+            method=str(request.method),
+            path=parts.path,
+            query=parts.query,
+            headers=_text_headers(request.headers),
+            body=body.encode() if isinstance(body, str) else body,
+        )
+        answered = NeptuneDataResponse.answer(plain, context)
+    return _aws_response(str(request.url), *answered)
+
+
+def _is_mocked(clean_url: str) -> bool:
+    """Whether moto's configuration lets this service be mocked."""
+    from moto.core.config import passthrough_service, passthrough_url, service_whitelisted
+    from moto.core.exceptions import ServiceNotWhitelisted
+
+    if passthrough_url(clean_url) or passthrough_service(SERVICE):
+        return False
+    if not service_whitelisted(SERVICE):
+        raise ServiceNotWhitelisted(SERVICE)
+    return True
+
+
+def _moto_must_see_it() -> bool:
+    """Whether the recorder records or IAM is enforced: both belong to moto's own path."""
+    from moto import settings
+    from moto.moto_api import recorder
+
+    return recorder._user_enabled or settings.INITIAL_NO_AUTH_ACTION_COUNT != float("inf")
+
+
+def _through_moto(request: AWSPreparedRequest) -> tuple[int, Any, Any]:
+    """Let moto dispatch the request, under the host that its URL patterns are sure to match."""
+    from botocore.awsrequest import AWSPreparedRequest
+    from moto.core.models import botocore_stubber
+
+    parts = urlsplit(str(request.url))
+    context = RequestContext.of(request.headers, parts.netloc)
+    headers = _text_headers(request.headers)
+    if "Host" not in headers:
+        headers["Host"] = parts.netloc  # names the cluster, and is part of the signature
+    url = urlunsplit(parts._replace(netloc=f"neptune-db.{context.region}.amazonaws.com"))
+    moved = AWSPreparedRequest(
+        str(request.method), url, headers, request.body, request.stream_output
+    )
+    answered = botocore_stubber.process_request(moved)
+    assert answered is not None
+    return answered
+
+
+def _tell_iam(context: RequestContext) -> None:
+    """Keep up when an access key was last used, as moto's own path does."""
+    from moto.iam.models import mark_account_as_visited
+
+    mark_account_as_visited(context.account_id, context.access_key, SERVICE, context.region)
+
+
+def _aws_response(url: str, status: int, headers: Any, body: bytes | str) -> AWSResponse:
+    from botocore.awsrequest import AWSResponse
+    from moto.core.botocore_stubber import MockRawResponse
+
+    return AWSResponse(url, status, headers, MockRawResponse(body))
+
+
+def _send_to_test_server(request: AWSPreparedRequest) -> None:
+    """In TEST_SERVER_MODE a client with a cluster endpoint goes to the server as well."""
+    from moto import settings
+    from moto.core.models import MockAWS, ServerModeMockAWS
+
+    if not (ServerModeMockAWS._nested_count or MockAWS._nested_count):
+        return
+    parts = urlsplit(str(request.url))
+    server = urlsplit(settings.test_server_mode_endpoint())
+    if parts.netloc != server.netloc:
+        request.headers["Host"] = parts.netloc
+        request.url = urlunsplit(parts._replace(scheme=server.scheme, netloc=server.netloc))
+
+
+def authorise(
+    response: Any, action: str, request: HttpRequest, context: RequestContext, resource: str
+) -> None:
+    """Hold a request against moto's IAM, if that is enforced; see moto's
+    ``set_initial_no_auth_action_count``. Raises AccessDeniedException.
+    """
+    from werkzeug.exceptions import HTTPException
+
+    headers: MutableMapping[str, str] = {key: _text(v) for key, v in request.headers.items()}
+    headers.setdefault("Host", context.host)
+    url = f"{request.path}?{request.query}" if request.query else request.path
+    # What moto's ActionAuthenticatorMixin reads of a response object.
+    response.uri = f"https://{context.host}{url}"
+    response.raw_path = request.path
+    response.method = request.method
+    response.headers = headers
+    response.data = {}
+    response.body = response.raw_body = request.body
+    response._get_action = lambda: action
+    try:
+        response._authenticate_and_authorize_normal_action(resource)
+    except HTTPException as error:
+        raise NeptuneError("AccessDeniedException", _message_of(error)) from None
+    except KeyError:  # no Authorization header
+        raise NeptuneError("AccessDeniedException", "Missing Authentication Token") from None
+
+
+def _message_of(error: Any) -> str:
+    match = re.search(r"<Message>(.*?)</Message>", str(error.description or ""), re.DOTALL)
+    return match[1] if match else "Authentication or authorization failure."
+
+
+# ---------------------------------------------------------------------------- S3
+
+
+def open_s3_key(key: Any, changed: Exception) -> BinaryIO:
+    """A stream over the buffer of one of moto's S3 keys, without a copy of it.
+
+    ``changed`` is raised when the key is overwritten while it is read.
+    """
+    if not hasattr(key, "_value_buffer"):  # a moto that keeps its bytes elsewhere
+        return io.BytesIO(key.value)
+    return io.BufferedReader(_KeyStream(key, changed), 1 << 20)
+
+
+class _KeyStream(io.RawIOBase):
+    def __init__(self, key: Any, changed: Exception) -> None:
+        self._key = key
+        self._changed = changed
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        try:
+            with self._key.lock:
+                self._key._value_buffer.seek(self._position)
+                chunk = self._key._value_buffer.read(len(into))
+        except ValueError:  # closed: moto disposes of the buffer of a key that is replaced
+            raise self._changed from None
+        into[: len(chunk)] = chunk
+        self._position += len(chunk)
+        return len(chunk)
+
+
+# ---------------------------------------------------------------------------- state
+
+
+def active_backends() -> Iterator[Any]:
+    """The backends of every account and region that have been used since the last reset."""
+    from .neptunedata.models import neptunedata_backends
+
+    for account in list(neptunedata_backends.values()):
+        yield from list(account.values())
+
+
+def mock_aws(config: Any = None) -> Any:
+    """moto's own mock object: in process, for its server or for its proxy, as moto is told."""
+    import moto
+
+    register()
+    return moto.mock_aws(config=config)
+
+
+def locate(host: str) -> tuple[Any, Any, str | None]:
+    """The backends, and what a host tells of cluster and region; see ``neptunedata.endpoint``.
+
+    Raises RuntimeError where the data is in another process.
+    """
+    from moto import settings
+
+    if settings.TEST_SERVER_MODE or settings.is_test_proxy_mode():
+        raise RuntimeError(
+            "The mocked clusters are in moto's server or proxy, a process of its own: "
+            "look at them over HTTP, for example with boto3."
+        )
+    from .neptunedata.endpoint import parse_host
+    from .neptunedata.models import neptunedata_backends
+
+    endpoint = parse_host(host)
+    return neptunedata_backends, endpoint, endpoint.region

@@ -1,0 +1,56 @@
+"""Fixtures of the whole suite. Every answer that a test gets is checked against botocore's model."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+os.environ["AWS_MAX_ATTEMPTS"] = "1"  # botocore retries most of Neptune's errors three times
+os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
+os.environ["AWS_ACCESS_KEY_ID"] = "testing"
+os.environ["AWS_SECRET_ACCESS_KEY"] = "testing"
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+import boto3
+
+from moto_neptunedata import Neptune, mock_neptunedata
+from moto_neptunedata.neptunedata import wire
+from tests.shapes import check_shape
+
+
+@pytest.fixture(autouse=True)
+def _answers_fit_their_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = wire.serialise
+
+    def checked(operation: wire.Operation, result: Any, request_id: str) -> wire.Answer:
+        answer = original(operation, result, request_id)
+        if operation.payload is None and answer[0] == 200:
+            check_shape(operation, json.loads(answer[2]))
+        return answer
+
+    monkeypatch.setattr(wire, "serialise", checked)
+
+
+@pytest.fixture
+def neptune() -> Iterator[Neptune]:
+    """An active mock, by its handle."""
+    with mock_neptunedata() as handle:
+        yield handle
+
+
+@pytest.fixture
+def client(neptune: Neptune) -> Any:
+    """A neptunedata client on the default endpoint."""
+    return boto3.client("neptunedata")
+
+
+@pytest.fixture
+def s3(neptune: Neptune) -> Any:
+    """An S3 client, with a bucket called ``data``."""
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="data")
+    return s3
