@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+# The region is told apart from the name of a service: a bucket may be called neptune-db.
+_REGION: Final = r"[a-z]{2,4}(?:-[a-z]+)+-\d"
 # The suffix and port are part of each: moto adds .cn only to a base that ends in amazonaws.com.
 _TAIL: Final = r"amazonaws\.com(?:\.cn)?(?::\d+)?"
 
 #: The service's own host, cluster and instance endpoints, and those that moto's ``neptune`` service
 #: hands out (``….rds.amazonaws.com``), for which a port is required: without one they are nobody's.
 URL_BASES: Final = (
-    rf"https?://neptune-db(?:-fips)?\.[^./]+\.{_TAIL}",
+    rf"https?://neptune-db(?:-fips)?\.{_REGION}\.{_TAIL}",
     rf"https?://[^/]+\.neptune\.{_TAIL}",
-    rf"https?://[^/]+\.neptune\.[a-z]{{2}}(?:-[a-z]+)+-\d\.{_TAIL}",
+    rf"https?://[^/]+\.neptune\.{_REGION}\.{_TAIL}",
     r"https?://[^/]+\.rds\.amazonaws\.com(?:\.cn)?:\d+",
 )

@@ -269,18 +269,20 @@ class RequestContext(NamedTuple):
 
     @classmethod
     def of(cls, headers: Any, netloc: str) -> RequestContext:
-        """Read the account and region as moto does; the Host header goes before the URL."""
+        """Read the account and region as moto does; a Host header goes before the URL."""
         authorization = _text(headers.get("Authorization", ""))
         match = _CREDENTIAL.search(authorization)
         access_key = match["key"] if match else "AKIAEXAMPLE"
         return cls(
             account_id=_account_id(headers, access_key),
             region=match["region"] if match else os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
-            host=_text(headers.get("Host", "")) or netloc,
+            host=_text(headers.get(_HOST_HEADER) or headers.get("Host", "")) or netloc,
             access_key=access_key,
         )
 
 
+# Names the host that a request was sent to where moto has to see another (_through_moto).
+_HOST_HEADER: Final = "X-Moto-Neptunedata-Host"
 _CREDENTIAL: Final = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d+/(?P<region>[^/]+)/")
 
 
@@ -370,8 +372,7 @@ def _through_moto(request: AWSPreparedRequest) -> tuple[int, Any, Any]:
     parts = urlsplit(str(request.url))
     context = RequestContext.of(request.headers, parts.netloc)
     headers = _text_headers(request.headers)
-    if "Host" not in headers:
-        headers["Host"] = parts.netloc  # names the cluster, and is part of the signature
+    headers[_HOST_HEADER] = context.host
     url = urlunsplit(parts._replace(netloc=f"neptune-db.{context.region}.amazonaws.com"))
     moved = AWSPreparedRequest(
         str(request.method), url, headers, request.body, request.stream_output
@@ -418,7 +419,8 @@ def authorise(
     from werkzeug.exceptions import HTTPException
 
     headers: MutableMapping[str, str] = {key: _text(v) for key, v in request.headers.items()}
-    headers.setdefault("Host", context.host)
+    headers.pop("host", None)
+    headers["Host"] = context.host  # which is part of the signature
     url = f"{request.path}?{request.query}" if request.query else request.path
     # What moto's ActionAuthenticatorMixin reads of a response object.
     response.uri = f"https://{context.host}{url}"

@@ -1,0 +1,40 @@
+# Needs nothing but a Python 3.10 or newer (and make): each target sets up what it uses.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The oldest moto that is supported, and those in between worth trying.
+OLDEST_MOTO := 5.0.16
+MOTO_VERSIONS ?= $(OLDEST_MOTO) 5.1.0 5.2.0 latest
+
+.PHONY: demo test check test-moto-versions bench docs clean
+
+demo: $(VENV)/installed  ## the standalone server at work: loads, a queue, cancelled jobs, the graph
+	$(BIN)/python examples/demo.py
+
+test: $(VENV)/installed  ## all tests, with the newest moto; fails below 95 % line and branch coverage
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+check: $(VENV)/installed  ## types and style
+	$(BIN)/python -m mypy
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+
+test-moto-versions: $(MOTO_VERSIONS:%=test-moto-%)  ## all tests, with each of MOTO_VERSIONS
+
+test-moto-%:
+	$(PYTHON) -m venv .venv-moto-$*
+	.venv-moto-$*/bin/python -m pip install --quiet --disable-pip-version-check \
+		$(if $(filter latest,$*),--upgrade moto,moto==$*) -e '.[server,test]'
+	.venv-moto-$*/bin/python -m pytest --quiet $(ARGS)
+
+bench: $(VENV)/installed  ## the figures of docs/benchmarks.md
+	$(BIN)/python -m benchmarks $(ARGS)
+
+$(VENV)/installed: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -e '.[server,test]'
+	touch $@
+
+clean:
+	rm -rf .venv .venv-moto-* build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
