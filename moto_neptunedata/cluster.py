@@ -1,4 +1,4 @@
-"""A Neptune cluster: the data it holds and the loads it runs."""
+"""A Neptune cluster: the data it holds, the loads it runs, and what it tells about both."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from .analytics.clock import ClockMaker, StepClock
+from .analytics.ml import ArtifactStore, UnknownStore
+from .analytics.state import Analytics
 from .graph import PropertyGraph
 from .graph.rdf_dataset import RdfDataset
 from .loader import Loader, LoadJob
@@ -15,6 +18,7 @@ from .loader.compression import decompressed
 from .loader.feeds import FeedOptions, FeedReport
 from .loader.formats import FormatState, is_edge_file, load_feed
 from .loader.sources import SourceReader
+from .settings import ClusterSettings
 
 #: A file, or the text (or bytes) of one.
 Source = str | bytes | PathLike[str]
@@ -26,7 +30,8 @@ _SHOWN_ERRORS = 5
 class Cluster:
     """One cluster of an account and region.
 
-    ``graph`` is its property graph, ``rdf`` its RDF dataset, ``loader`` its bulk loader.
+    ``graph`` is its property graph, ``rdf`` its RDF dataset, ``loader`` its bulk loader,
+    ``analytics`` all else that it keeps, ``settings`` what a tester can set.
     """
 
     def __init__(
@@ -36,20 +41,35 @@ class Cluster:
         account_id: str,
         reader: SourceReader,
         new_id: Callable[[], str],
+        artifacts: ArtifactStore | None = None,
+        new_clock: ClockMaker = StepClock,
     ) -> None:
         self.name = name
         self.region = region
         self.account_id = account_id
         self._reader = reader
         self._new_id = new_id
+        self._artifacts = artifacts or UnknownStore()
+        self._new_clock = new_clock
+        self.settings = ClusterSettings()
         self.reset()
 
     def reset(self) -> None:
-        """Forget all data and all loads."""
+        """Forget all data, all loads and what was kept beside them; the settings stay."""
         self.graph = PropertyGraph()
         self.rdf = RdfDataset()
         self._format_state = FormatState()
         self.loader = Loader(self.graph, self.rdf, self._reader, self._new_id, self._format_state)
+        self.analytics = Analytics(
+            self.graph,
+            self.rdf,
+            self.settings,
+            self.account_id,
+            self.region,
+            self._artifacts,
+            self._new_id,
+            self._new_clock,
+        )
 
     @property
     def jobs(self) -> list[LoadJob]:

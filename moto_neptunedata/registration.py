@@ -23,7 +23,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from threading import Lock
+from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -41,7 +41,7 @@ SERVICE: Final = "neptunedata"
 #: What moto must be; tested with the oldest and the newest of these.
 SUPPORTED_MOTO: Final = "moto 5.0.16 or newer"
 
-_lock = Lock()
+_lock = RLock()
 _state: dict[str, bool] = {"registered": False, "stepped_aside": False}
 
 
@@ -110,12 +110,14 @@ def register() -> None:
     when moto has a neptunedata of its own.
     """
     with _lock:
-        if _state["registered"] or _state["stepped_aside"]:
-            return
         try:
-            parts = _moto_parts()
+            parts = _moto_parts()  # the first import of moto comes back here, by its hook
+        except UnsupportedMotoError:
+            raise
         except (ImportError, AttributeError) as error:
             raise UnsupportedMotoError(str(error)) from error
+        if _state["registered"] or _state["stepped_aside"]:
+            return
         if any(name == SERVICE for name, _ in parts.url_patterns):
             _state["stepped_aside"] = True
             warnings.warn(

@@ -31,6 +31,16 @@ PATH_ALIASES: Final = {
     "/rdf/statistics": "/sparql/statistics",
 }
 
+#: Paths of SPARQL, which only plain HTTP clients use; ``sparql_http`` answers them.
+SPARQL_PATHS: Final = frozenset(("/sparql", "/sparql/status"))
+
+#: Operations that refuse a bad value in one documented text (user guide,
+#: streams-using-api-exceptions).
+INVALID_VALUE_TEXTS: Final = dict.fromkeys(
+    ("GetPropertygraphStream", "GetSparqlStream"),
+    "An invalid or out-of-range value was supplied as an input parameter.",
+)
+
 #: The largest request that the engine reads, in bytes (user guide, errors-engine-codes).
 MAX_REQUEST_BYTES: Final = 157_286_400
 
@@ -207,8 +217,10 @@ def route(method: str, path: str, query: Mapping[str, str]) -> tuple[Operation, 
 
 
 def is_known_path(path: str) -> bool:
-    """Whether some operation has this path."""
+    """Whether some operation, or SPARQL, has this path."""
     path = _canonical(path)
+    if path.rstrip("/") in SPARQL_PATHS:
+        return True
     exact, labelled = _routes()
     return path in exact or any(_label_value(candidate, path) is not None for candidate in labelled)
 
@@ -226,6 +238,8 @@ def _label_value(candidate: _Labelled, path: str) -> str | None:
 
 
 def _canonical(path: str) -> str:
+    if path in _routes()[0]:  # /rdf/statistics/summary is no alias, though /rdf/statistics is one
+        return path
     for alias, model_path in PATH_ALIASES.items():
         if path == alias or path.startswith(alias + "/"):
             return model_path + path[len(alias) :]
@@ -270,7 +284,11 @@ def parse(request: HttpRequest) -> tuple[Operation, dict[str, Any]]:
         raise NeptuneError("MissingParameterException", text)
     for member in operation.members:
         if member.name in params:
-            params[member.name] = _checked(member, params[member.name])
+            try:
+                params[member.name] = _checked(member, params[member.name])
+            except NeptuneError as error:
+                text = INVALID_VALUE_TEXTS.get(operation.name, error.message)
+                raise NeptuneError(error.code, text) from None
     return operation, params
 
 

@@ -1,0 +1,82 @@
+"""What a tester can set about a cluster; the defaults are those of a new Neptune cluster unless
+said otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+#: The engine of a cluster that says nothing else: the first with every operation of the Data API.
+DEFAULT_ENGINE_VERSION: Final = "1.5.0.0"
+
+# vCPUs of an instance size; Nxlarge has four times N (AWS instance types).
+_VCPUS: Final = {"medium": 2, "large": 2, "xlarge": 4}
+_MANY_XLARGE: Final = re.compile(r"(\d+)xlarge")
+
+
+@dataclass(slots=True)
+class ClusterSettings:
+    """Settings of one cluster; change them at any time, the next request follows.
+
+    Units and defaults are documented by each field. Where a cluster of the same name was made in
+    moto's own ``neptune`` service, that one's engine version and IAM flag count as long as
+    ``engine_version`` is None and ``iam_auth`` is False.
+    """
+
+    #: ``"1.4.1.0"`` and the like; None for that of moto's ``neptune``, else the default above.
+    engine_version: str | None = None
+    #: ``"reader"`` makes every endpoint of the cluster one of a read replica.
+    role: Literal["writer", "reader"] = "writer"
+    #: Cluster parameter ``neptune_streams``; off in a new Neptune cluster, on here.
+    streams: bool = True
+    #: Cluster parameter ``neptune_streams_expiry_days``, 1 to 90.
+    streams_expiry_days: int = 7
+    #: ``"live"``: statistics and summaries always show the data as it is, which is our choice;
+    #: ``"frozen"``: as it was at the last refresh.
+    statistics: Literal["live", "frozen"] = "live"
+    #: False answers as an instance where the statistics are switched off.
+    statistics_enabled: bool = True
+    #: IAM database authentication, as GetEngineStatus tells it.
+    iam_auth: bool = False
+    #: Cluster parameter ``neptune_query_timeout``, milliseconds.
+    query_timeout_ms: int = 120_000
+    #: A serverless writer cannot rebuild its indexes.
+    serverless: bool = False
+    #: Decides over vCPUs, over statistics (none on T3 and T4g) and the lookup cache (R5d).
+    instance_class: str = "db.r6g.4xlarge"
+    #: Cluster parameter ``neptune_lab_mode``.
+    lab_mode: dict[str, str] = field(
+        default_factory=lambda: {
+            "ObjectIndex": "disabled",
+            "ReadWriteConflictDetection": "enabled",
+        }
+    )
+    #: False answers as a cluster without Neptune ML.
+    ml_enabled: bool = True
+    #: The roles of cluster parameter ``neptune_ml_iam_role``; empty accepts every role.
+    ml_iam_roles: tuple[str, ...] = ()
+
+    @property
+    def vcpus(self) -> int:
+        """The vCPUs of the instance class."""
+        size = self.instance_class.rpartition(".")[2]
+        many = _MANY_XLARGE.fullmatch(size)
+        return 4 * int(many[1]) if many else _VCPUS.get(size, 2)
+
+    @property
+    def has_statistics(self) -> bool:
+        """Whether the engine computes statistics at all (user guide, neptune-dfe-statistics)."""
+        family = self.instance_class.removeprefix("db.").partition(".")[0]
+        return self.statistics_enabled and family not in ("t3", "t4g")
+
+    @property
+    def has_lookup_cache(self) -> bool:
+        """Whether the instance class has one (user guide, feature-overview-lookup-cache)."""
+        return self.instance_class.removeprefix("db.").startswith("r5d.")
+
+
+def version_tuple(version: str) -> tuple[int, ...]:
+    """``"1.4.1.0.R1"`` -> ``(1, 4, 1, 0)``, to compare engine versions by."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
