@@ -20,7 +20,8 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from threading import RLock
@@ -34,6 +35,7 @@ from .hosts import URL_BASES
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+    from .neptunedata.responses import NeptuneDataResponse
     from .neptunedata.wire import HttpRequest
 
 SERVICE: Final = "neptunedata"
@@ -261,26 +263,67 @@ def _is_ours(request: AWSPreparedRequest) -> bool:
 # ---------------------------------------------------------------------------- answering
 
 
+class _Used(NamedTuple):
+    """What answering a request takes; imported by the first one, because IAM is heavy."""
+
+    settings: Any
+    stubber: Any
+    config: Any
+    recorder: Any
+    iam: Any
+    response: Any
+    raw_response: Any
+    not_whitelisted: type[Exception]
+    service: type[NeptuneDataResponse]
+    http_request: type[HttpRequest]
+
+
+@lru_cache(maxsize=1)
+def _used() -> _Used:
+    import moto.core.config
+    import moto.iam.models
+    from botocore.awsrequest import AWSResponse
+    from moto import settings
+    from moto.core.botocore_stubber import MockRawResponse
+    from moto.core.exceptions import ServiceNotWhitelisted
+    from moto.core.models import botocore_stubber
+    from moto.moto_api import recorder
+
+    from .neptunedata.responses import NeptuneDataResponse
+    from .neptunedata.wire import HttpRequest
+
+    return _Used(
+        settings,
+        botocore_stubber,
+        moto.core.config,
+        recorder,
+        moto.iam.models,
+        AWSResponse,
+        MockRawResponse,
+        ServiceNotWhitelisted,
+        NeptuneDataResponse,
+        HttpRequest,
+    )
+
+
 class RequestContext(NamedTuple):
     """Whom a request comes from and where it goes."""
 
     account_id: str
     region: str
     host: str
-    access_key: str
 
     @classmethod
-    def of(cls, headers: Any, netloc: str) -> RequestContext:
+    def of(cls, headers: Mapping[str, str], netloc: str) -> RequestContext:
         """Read the account and region as moto does; a Host header goes before the URL."""
-        authorization = _text(headers.get("Authorization", ""))
-        match = _CREDENTIAL.search(authorization)
-        access_key = match["key"] if match else "AKIAEXAMPLE"
-        return cls(
-            account_id=_account_id(headers, access_key),
-            region=match["region"] if match else os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
-            host=_text(headers.get(_HOST_HEADER) or headers.get("Host", "")) or netloc,
-            access_key=access_key,
+        match = _CREDENTIAL.search(headers.get("Authorization", ""))
+        region = match["region"] if match else os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
+        account_id = (
+            os.environ.get("MOTO_ACCOUNT_ID")
+            or headers.get("x-moto-account-id")
+            or _account_of(match["key"] if match else "", region)
         )
+        return cls(account_id, region, headers.get(_HOST_HEADER) or headers.get("Host") or netloc)
 
 
 # Names the host that a request was sent to where moto has to see another (_through_moto).
@@ -288,114 +331,105 @@ _HOST_HEADER: Final = "X-Moto-Neptunedata-Host"
 _CREDENTIAL: Final = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d+/(?P<region>[^/]+)/")
 
 
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+def _account_of(access_key: str, region: str) -> str:
+    """The account that an access key belongs to, in which it is marked as used."""
+    iam = _used().iam
+    # Account by account as moto does it, but without making IAM backends on the way.
+    for account_id, account in list(iam.iam_backends.items()):
+        for backend in list(account.values()):
+            if access_key in backend.access_keys:
+                iam.mark_account_as_visited(account_id, access_key, SERVICE, region)
+                return str(account_id)
+    return str(iam.DEFAULT_ACCOUNT_ID)
 
 
-def _text_headers(headers: Any) -> Any:
-    """The headers of a prepared request, still case-insensitive, each value text."""
-    from botocore.compat import HTTPHeaders
+class _Headers(Mapping[str, str]):
+    """The headers of a prepared request, in any case, as text; each is read when asked for."""
 
-    plain = HTTPHeaders()
-    for name, value in headers.items():
-        plain[name] = _text(value)
-    return plain
+    __slots__ = ("_headers", "_names")
 
+    def __init__(self, headers: Any) -> None:
+        self._headers = headers
+        self._names = {name.lower() for name in headers}
 
-def _account_id(headers: Any, access_key: str) -> str:
-    from moto.iam.models import get_account_id_from
+    def __getitem__(self, name: str) -> str:
+        value = self._headers[name]
+        # botocore signs with bytes and leaves some headers so.
+        return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
-    return (
-        os.environ.get("MOTO_ACCOUNT_ID")
-        or _text(headers.get("x-moto-account-id", ""))
-        or get_account_id_from(access_key)
-    )
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name.lower() in self._names else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
 
 
 def answer(request: AWSPreparedRequest) -> AWSResponse | None:
     """Answer a request of this service while a mock is active; None lets botocore go on."""
-    from moto import settings
     from moto.core.models import botocore_stubber
 
     if not botocore_stubber.enabled:
-        if settings.TEST_SERVER_MODE:
-            _send_to_test_server(request)
+        _send_to_test_server(request)
         return None
-    parts = urlsplit(str(request.url))
-    if not _is_mocked(f"{parts.scheme}://{parts.netloc}{parts.path}"):
+    used = _used()
+    url = str(request.url)
+    parts = urlsplit(url)
+    if not _is_mocked(used, f"{parts.scheme}://{parts.netloc}{parts.path}"):
         return None
-    from .neptunedata.responses import NeptuneDataResponse
-    from .neptunedata.wire import HttpRequest
-
-    if _moto_must_see_it():
-        answered = _through_moto(request)
+    headers = _Headers(request.headers)
+    context = RequestContext.of(headers, parts.netloc)
+    if used.recorder._user_enabled or used.settings.INITIAL_NO_AUTH_ACTION_COUNT != _NEVER:
+        status, answered, body = _through_moto(request, headers, context)
     else:
-        context = RequestContext.of(request.headers, parts.netloc)
-        _tell_iam(context)
-        body: Any = request.body or b""
-        if hasattr(body, "read"):
-            body = body.read()
-        plain = HttpRequest(
-            method=str(request.method),
-            path=parts.path,
-            query=parts.query,
-            headers=_text_headers(request.headers),
-            body=body.encode() if isinstance(body, str) else body,
+        content: Any = request.body or b""
+        if hasattr(content, "read"):
+            content = content.read()
+        plain = used.http_request(
+            str(request.method),
+            parts.path,
+            parts.query,
+            headers,
+            content.encode() if isinstance(content, str) else content,
         )
-        answered = NeptuneDataResponse.answer(plain, context)
-    return _aws_response(str(request.url), *answered)
+        status, answered, body = used.service.answer(plain, context)
+    return used.response(url, status, answered, used.raw_response(body))  # type: ignore[no-any-return]
 
 
-def _is_mocked(clean_url: str) -> bool:
+# moto's number of requests before IAM is enforced, when it is not.
+_NEVER: Final = float("inf")
+
+
+def _is_mocked(used: _Used, clean_url: str) -> bool:
     """Whether moto's configuration lets this service be mocked."""
-    from moto.core.config import passthrough_service, passthrough_url, service_whitelisted
-    from moto.core.exceptions import ServiceNotWhitelisted
-
-    if passthrough_url(clean_url) or passthrough_service(SERVICE):
+    config = used.config
+    if config.passthrough_url(clean_url) or config.passthrough_service(SERVICE):
         return False
-    if not service_whitelisted(SERVICE):
-        raise ServiceNotWhitelisted(SERVICE)
+    if not config.service_whitelisted(SERVICE):
+        raise used.not_whitelisted(SERVICE)
     return True
 
 
-def _moto_must_see_it() -> bool:
-    """Whether the recorder records or IAM is enforced: both belong to moto's own path."""
-    from moto import settings
-    from moto.moto_api import recorder
-
-    return recorder._user_enabled or settings.INITIAL_NO_AUTH_ACTION_COUNT != float("inf")
-
-
-def _through_moto(request: AWSPreparedRequest) -> tuple[int, Any, Any]:
-    """Let moto dispatch the request, under the host that its URL patterns are sure to match."""
+def _through_moto(
+    request: AWSPreparedRequest, headers: _Headers, context: RequestContext
+) -> tuple[int, Any, Any]:
+    """Let moto dispatch the request, for its recorder and its IAM, under a host that it knows."""
     from botocore.awsrequest import AWSPreparedRequest
-    from moto.core.models import botocore_stubber
+    from botocore.compat import HTTPHeaders
 
+    plain = HTTPHeaders()
+    for name, value in headers.items():
+        plain[name] = value
+    plain[_HOST_HEADER] = context.host
     parts = urlsplit(str(request.url))
-    context = RequestContext.of(request.headers, parts.netloc)
-    headers = _text_headers(request.headers)
-    headers[_HOST_HEADER] = context.host
     url = urlunsplit(parts._replace(netloc=f"neptune-db.{context.region}.amazonaws.com"))
     moved = AWSPreparedRequest(
-        str(request.method), url, headers, request.body, request.stream_output
+        str(request.method), url, plain, request.body, request.stream_output
     )
-    answered = botocore_stubber.process_request(moved)
-    assert answered is not None
+    answered: tuple[int, Any, Any] = _used().stubber.process_request(moved)
     return answered
-
-
-def _tell_iam(context: RequestContext) -> None:
-    """Keep up when an access key was last used, as moto's own path does."""
-    from moto.iam.models import mark_account_as_visited
-
-    mark_account_as_visited(context.account_id, context.access_key, SERVICE, context.region)
-
-
-def _aws_response(url: str, status: int, headers: Any, body: bytes | str) -> AWSResponse:
-    from botocore.awsrequest import AWSResponse
-    from moto.core.botocore_stubber import MockRawResponse
-
-    return AWSResponse(url, status, headers, MockRawResponse(body))
 
 
 def _send_to_test_server(request: AWSPreparedRequest) -> None:
@@ -403,7 +437,8 @@ def _send_to_test_server(request: AWSPreparedRequest) -> None:
     from moto import settings
     from moto.core.models import MockAWS, ServerModeMockAWS
 
-    if not (ServerModeMockAWS._nested_count or MockAWS._nested_count):
+    started = ServerModeMockAWS._nested_count or MockAWS._nested_count
+    if not settings.TEST_SERVER_MODE or not started:
         return
     parts = urlsplit(str(request.url))
     server = urlsplit(settings.test_server_mode_endpoint())
@@ -418,10 +453,10 @@ def authorise(
     """Hold a request against moto's IAM, if that is enforced; see moto's
     ``set_initial_no_auth_action_count``. Raises AccessDeniedException.
     """
+    from botocore.awsrequest import HeadersDict
     from werkzeug.exceptions import HTTPException
 
-    headers: MutableMapping[str, str] = {key: _text(v) for key, v in request.headers.items()}
-    headers.pop("host", None)
+    headers = HeadersDict(request.headers)
     headers["Host"] = context.host  # which is part of the signature
     url = f"{request.path}?{request.query}" if request.query else request.path
     # What moto's ActionAuthenticatorMixin reads of a response object.
