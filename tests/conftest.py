@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite. Every answer that a test gets is checked against botocore's model."""
+"""Fixtures of the whole suite. Every answer that a test gets is held against the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for the loads of a cluster whatever is asked in whatever order, and by many at once."""
+"""What holds for the loads of a cluster in whatever order they are asked, by however many."""
 
 from __future__ import annotations
 
