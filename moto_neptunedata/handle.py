@@ -72,10 +72,8 @@ class Neptune:
             cluster.reset()
 
     def __repr__(self) -> str:
-        lines = [f"  {cluster!r}" for cluster in self.clusters()]
-        return "\n".join(["<Neptune: " + ("" if lines else "no cluster in use>"), *lines]) + (
-            ">" if lines else ""
-        )
+        clusters = [f"\n  {cluster!r}" for cluster in self.clusters()]
+        return f"<Neptune:{''.join(clusters) or ' no cluster in use'}>"
 
 
 def _host(which: Any) -> str:

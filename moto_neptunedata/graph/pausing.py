@@ -16,4 +16,16 @@ def gc_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if gc.get_count()[0] > gc.get_threshold()[0]:
+                _age()
             gc.enable()
+
+
+def _age() -> None:
+    """Call all objects old, or the collector would look at every new one as soon as it may.
+
+    Freezing does that without a look at them, unless the program has objects frozen for good.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()

@@ -8,6 +8,7 @@ one of the two bulk methods, which are a transaction of their own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from threading import RLock
 from types import TracebackType
 from typing import Any
@@ -22,6 +23,7 @@ from .errors import (
 )
 from .indexes import Indexes
 from .pausing import gc_paused
+from .rewinding import rewind
 from .values import same_value, values_of
 
 
@@ -158,7 +160,7 @@ class PropertyGraph:
         """
         with self.lock:
             fresh: dict[str, Vertex | None] = dict.fromkeys(ids)
-            if len(fresh) != len(ids) or not fresh.keys().isdisjoint(self._vertices):
+            if len(fresh) != len(ids) or not self._vertices.keys().isdisjoint(fresh):
                 raise DuplicateVertexError(_first_repeated(ids, self._vertices))
             batch = VertexBatch(ids, labels, keys, columns)
             self._vertices.update(fresh)
@@ -181,28 +183,21 @@ class PropertyGraph:
         """
         with self.lock:
             fresh: dict[str, Edge | None] = dict.fromkeys(ids)
-            if len(fresh) != len(ids) or not fresh.keys().isdisjoint(self._edges):
+            if len(fresh) != len(ids) or not self._edges.keys().isdisjoint(fresh):
                 raise DuplicateEdgeError(_first_repeated(ids, self._edges))
-            for ends in (from_ids, to_ids):
-                if not all(map(self._vertices.__contains__, ends)):
-                    raise MissingVertexError(next(end for end in ends if end not in self._vertices))
+            # In C and with hashes at hand: most of this is waiting for memory.
+            missing = set(from_ids).union(to_ids).difference(self._vertices)
+            if missing:
+                ends = chain(from_ids, to_ids)
+                raise MissingVertexError(next(end for end in ends if end in missing))
             batch = EdgeBatch(ids, labels, from_ids, to_ids, keys, columns)
             self._edges.update(fresh)
             self._pending.append(batch)
             self.log.append(batch)
 
     def rewind(self, num: int) -> None:
-        """Undo every commit after number ``num``, as if it had never been.
-
-        Takes time in proportion to what is undone.
-        """
-        with self.lock:
-            while self.log.last_num > num:
-                with self.transaction() as tx:
-                    for change in reversed(tuple(self.log.commits[-1])):
-                        tx.apply(change.inverse())
-                    tx.changes.clear()  # an undoing is no commit of its own
-                del self.log.commits[-1]
+        """Undo every commit after number ``num``; see :func:`~.rewinding.rewind`."""
+        rewind(self, num)
 
     # ------------------------------------------------------------------ inside
 

@@ -11,7 +11,8 @@ quads of a graph are in its bag once it has one; those of other graphs share the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from threading import RLock
 from types import TracebackType
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .changelog import ChangeLog, Op
 from .pausing import gc_paused
+from .rewinding import rewind
 
 if TYPE_CHECKING:
     from pyoxigraph import BlankNode, NamedNode, Quad
@@ -112,30 +114,37 @@ class RdfDataset:
         """``with dataset.transaction() as tx:`` commits, or undoes all on an exception."""
         return RdfTransaction(self)
 
-    def add_quads(self, quads: Sequence[Quad], default_graph: GraphName) -> int:
-        """Add many quads in one commit; answers how many of them were not there before.
+    def add_triples(self, triples: Sequence[Quad], graph: GraphName) -> int:
+        """Add many quads that are all in pyoxigraph's ``DefaultGraph`` to ``graph``, in one commit.
 
-        Those in pyoxigraph's ``DefaultGraph`` belong to ``default_graph``. The same quad twice
-        counts once.
+        Answers how many of them were not there before; the same one twice counts once. The
+        sequence is kept, not copied: leave it alone afterwards.
         """
-        if not quads:
-            return 0
+        return self._add({graph: triples})
+
+    def add_quads(self, quads: Sequence[Quad], default_graph: GraphName) -> int:
+        """As :meth:`add_triples`, of any graphs; those in ``DefaultGraph`` to ``default_graph``."""
         from pyoxigraph import DefaultGraph
 
-        with self.lock, gc_paused():
+        with self.lock:
             names = set(map(attrgetter("graph_name"), quads))
-            parts: dict[GraphName | None, Sequence[Quad]]
             if names == {DefaultGraph()}:
-                parts = {default_graph: quads}
-            elif DefaultGraph() in names or not names.isdisjoint(self._bags):
-                parts = self._sorted(quads, default_graph)
-            else:
-                parts = {None: quads}
+                return self._add({default_graph: quads})
+            if DefaultGraph() in names or not names.isdisjoint(self._bags):
+                return self._add(self._sorted(quads, default_graph))
+            return self._add({None: quads})
+
+    def rewind(self, num: int) -> None:
+        """Undo every commit after number ``num``; see :func:`~.rewinding.rewind`."""
+        rewind(self, num)
+
+    # ------------------------------------------------------------------ inside
+
+    def _add(self, parts: Mapping[GraphName | None, Sequence[Quad]]) -> int:
+        with self.lock, gc_paused():
             batches = [self._fill(graph, part) for graph, part in parts.items()]
             self.log.append(*batches)
             return sum(map(len, batches))
-
-    # ------------------------------------------------------------------ inside
 
     def _sorted(
         self, quads: Iterable[Quad], default_graph: GraphName
@@ -156,12 +165,13 @@ class RdfDataset:
     def _fill(self, graph: GraphName | None, quads: Sequence[Quad]) -> QuadBatch:
         """Add stored forms to a bag; answers those that are new."""
         bag = self._bag(graph)
-        fresh = dict.fromkeys(quads)
-        if not bag.keys().isdisjoint(fresh):
-            fresh = {quad: None for quad in fresh if quad not in bag}
-        bag.update(fresh)
-        # No second list where all were new: a batch keeps its quads for good anyway.
-        return QuadBatch(graph, quads if len(fresh) == len(quads) else list(fresh))
+        size = len(bag)
+        bag.update(dict.fromkeys(quads))  # hashes each quad just once
+        added = len(bag) - size
+        if added == len(quads):
+            return QuadBatch(graph, quads)
+        # What is new stands at the end, for the old ones keep their places.
+        return QuadBatch(graph, list(islice(reversed(bag), added))[::-1])
 
     def _bag(self, graph: GraphName | None) -> dict[Quad, None]:
         bag = self._bags.get(graph)
