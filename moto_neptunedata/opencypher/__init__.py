@@ -1,0 +1,31 @@
+"""openCypher over a property graph: text, tokens, syntax tree, checks, plan, rows.
+
+:func:`execute` runs a query, :func:`explain` shows how it would or did run, :func:`access` tells
+what it would do. Every failure is a :class:`CypherError`, a ``NeptuneError`` with a modeled code.
+"""
+
+from __future__ import annotations
+
+from .access import Access
+from .context import Limits, Stats
+from .dialect import NEPTUNE, STANDARD, Dialect
+from .engine import Explanation, OperatorCount, Result, access, execute, explain
+from .errors import CypherError
+from .values import Path
+
+__all__ = (
+    "NEPTUNE",
+    "STANDARD",
+    "Access",
+    "CypherError",
+    "Dialect",
+    "Explanation",
+    "Limits",
+    "OperatorCount",
+    "Path",
+    "Result",
+    "Stats",
+    "access",
+    "execute",
+    "explain",
+)

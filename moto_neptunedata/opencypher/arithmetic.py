@@ -1,0 +1,123 @@
+"""The arithmetic operators on values; integers stay within 64 bits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from .context import MAX_LENGTH, out_of_memory
+from .errors import CypherError, type_error
+from .functions import COMMON
+from .temporal import TEMPORAL_TYPES, Duration, add_duration
+from .values import FLOATS, INTEGERS, NUMBERS, checked, value_type
+
+_to_string: Final = COMMON["tostring"].call
+
+
+def add(left: Any, right: Any) -> Any:
+    """``+``: numbers, strings (with anything that prints), lists (with anything)."""
+    kind, other = type(left), type(right)
+    if kind is int and other is int:
+        return checked(left + right)
+    if left is None or right is None:
+        return None
+    if kind in NUMBERS and other in NUMBERS:
+        total = left + right
+        return checked(total) if type(total) is int else total
+    if kind is list or other is list:
+        joined = (left if kind is list else [left]) + (right if other is list else [right])
+        return _bounded(joined)
+    if (kind is str and (other is str or other in NUMBERS)) or (other is str and kind in NUMBERS):
+        return _bounded(_to_string(left) + _to_string(right))
+    if kind in TEMPORAL_TYPES and other is Duration:
+        return add_duration(left, right)
+    if kind is Duration and other in TEMPORAL_TYPES:
+        return add_duration(right, left)
+    raise _mismatch("+", left, right)
+
+
+def _bounded(made: Any) -> Any:
+    if len(made) > MAX_LENGTH:
+        raise out_of_memory()
+    return made
+
+
+def _mismatch(op: str, left: Any, right: Any) -> CypherError:
+    return type_error(
+        f"Cannot compute {value_type(left)} {op} {value_type(right)}", "InvalidArgumentType"
+    )
+
+
+def _numeric(
+    op: str, whole: Callable[[int, int], Any], real: Callable[[float, float], float]
+) -> Callable[[Any, Any], Any]:
+    def compute(left: Any, right: Any) -> Any:
+        if left is None or right is None:
+            return None
+        kind, other = type(left), type(right)
+        if kind in INTEGERS and other in INTEGERS:
+            return whole(left, right)
+        if kind in NUMBERS and other in NUMBERS:
+            return real(float(left), float(right))
+        raise _mismatch(op, left, right)
+
+    return compute
+
+
+def _divide_whole(left: int, right: int) -> int:
+    if right == 0:
+        raise CypherError("ArithmeticError", "DivisionByZero", "/ by zero")
+    quotient = abs(left) // abs(right)
+    return checked(quotient if (left < 0) == (right < 0) else -quotient)
+
+
+def _divide(left: float, right: float) -> float:
+    if right != 0:
+        return left / right
+    if left == 0 or left != left:
+        return math.nan
+    return math.copysign(math.inf, left) * math.copysign(1.0, right)
+
+
+def _modulo_whole(left: int, right: int) -> int:
+    if right == 0:
+        raise CypherError("ArithmeticError", "DivisionByZero", "/ by zero")
+    rest = abs(left) % abs(right)
+    return -rest if left < 0 else rest
+
+
+def _modulo(left: float, right: float) -> float:
+    return math.nan if right == 0 or math.isinf(left) else math.fmod(left, right)
+
+
+def _power(left: float, right: float) -> float:
+    try:
+        return math.pow(left, right)
+    except ValueError:
+        return math.inf if left == 0 else math.nan
+    except OverflowError:
+        return -math.inf if left < 0 and right % 2 == 1 else math.inf
+
+
+#: operator -> function of two values
+ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "+": add,
+    "-": _numeric("-", lambda a, b: checked(int(a) - b), lambda a, b: a - b),
+    "*": _numeric("*", lambda a, b: checked(int(a) * b), lambda a, b: a * b),
+    "/": _numeric("/", _divide_whole, _divide),
+    "%": _numeric("%", _modulo_whole, _modulo),
+    "^": _numeric("^", lambda a, b: _power(float(a), float(b)), _power),
+}
+
+
+def negate(value: Any) -> Any:
+    """Unary ``-``."""
+    if value is None:
+        return None
+    kind = type(value)
+    if kind in INTEGERS:
+        return checked(-value)
+    if kind in FLOATS:
+        return -float(value)
+    raise type_error(f"Cannot negate a {value_type(value)}", "InvalidArgumentType")

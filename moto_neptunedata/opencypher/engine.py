@@ -1,0 +1,274 @@
+"""Runs queries: text in, rows out; plans are kept by their text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from functools import lru_cache
+from typing import Any, Final
+
+from ..graph import Change, PropertyGraph
+from .access import Access
+from .context import Context, Count, Limits, Stats, random_id
+from .dialect import NEPTUNE, STANDARD, Dialect
+from .errors import COMPILE, CypherError
+from .operators import Operator, Pipeline
+from .parser import parse
+from .planner import Plan, plan
+from .semantics import check
+from .values import MAX_INT, MIN_INT
+
+#: How many plans are kept, over both dialects.
+CACHED_PLANS: Final = 512
+#: Longer texts are planned anew each time, so that they cannot fill the memory.
+_MAX_CACHED_TEXT: Final = 20_000
+
+_DIALECTS: Final = {dialect.name: dialect for dialect in (STANDARD, NEPTUNE)}
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorCount:
+    """One operator of a plan as explain shows it; the counts are None where nothing ran."""
+
+    id: int
+    depth: int
+    name: str
+    arguments: str
+    rows_in: int | None = None
+    rows_out: int | None = None
+    milliseconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """``columns`` are the RETURN items' names; ``rows`` have one value a column.
+
+    Nodes and relationships are the graph's own objects: read them before you let go of the
+    graph's lock if others may change it.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    stats: Stats = field(default_factory=Stats)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The operators of a plan and, when it ran, its result."""
+
+    columns: tuple[str, ...]
+    operators: list[OperatorCount]
+    result: Result | None
+    access: Access
+
+
+def execute(
+    graph: PropertyGraph,
+    query: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    dialect: Dialect = NEPTUNE,
+    limits: Limits | None = None,
+    new_id: Callable[[], str] = random_id,
+    cancelled: Callable[[], bool] | None = None,
+) -> Result:
+    """Run a query in one transaction: all of it happens, or nothing and ``CypherError`` is raised.
+
+    ``new_id`` makes the ids of new elements; ``cancelled`` is asked now and then whether to stop.
+    """
+    try:
+        planned = _plan(query, dialect)
+        ctx = _context(planned, graph, parameters or {}, dialect, limits, new_id, cancelled)
+        return _run(planned, ctx)
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def explain(
+    graph: PropertyGraph,
+    query: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    run: bool,
+    dialect: Dialect = NEPTUNE,
+    limits: Limits | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Explanation:
+    """The plan of a query; with ``run`` it is run, and each operator's rows are counted.
+
+    Raises UnsupportedOperationException for a query that writes, as Neptune does
+    (user guide, access-graph-opencypher-explain).
+    """
+    try:
+        planned = _plan(query, dialect)
+        if planned.access.writes:
+            raise CypherError(
+                "Unsupported",
+                "Unsupported",
+                "Explain of a query that writes is not supported in this release",
+                COMPILE,
+            )
+        if not run:
+            return Explanation(
+                planned.columns, _operators(planned.pipeline, None), None, planned.access
+            )
+        ctx = _context(planned, graph, parameters or {}, dialect, limits, random_id, cancelled)
+        ctx.counts = {}
+        result = _run(planned, ctx)
+        return Explanation(
+            planned.columns, _operators(planned.pipeline, ctx.counts), result, planned.access
+        )
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def access(query: str, dialect: Dialect = NEPTUNE) -> Access:
+    """What a query would do, without running it. Raises ``CypherError`` for a faulty one."""
+    try:
+        return _plan(query, dialect).access
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _too_deep() -> CypherError:
+    return CypherError("SyntaxError", "NestingTooDeep", "The query nests too deeply", COMPILE)
+
+
+# ---------------------------------------------------------------------- planning
+
+
+def _plan(query: str, dialect: Dialect) -> Plan:
+    if len(query) > _MAX_CACHED_TEXT or _DIALECTS.get(dialect.name) is not dialect:
+        return _make_plan(query, dialect)
+    return _cached_plan(query, dialect.name)
+
+
+@lru_cache(maxsize=CACHED_PLANS)
+def _cached_plan(query: str, dialect: str) -> Plan:
+    return _make_plan(query, _DIALECTS[dialect])
+
+
+def _make_plan(query: str, dialect: Dialect) -> Plan:
+    tree = parse(query)
+    check(tree, query, dialect)
+    return plan(tree, dialect, query)
+
+
+# ---------------------------------------------------------------------- running
+
+
+def _context(
+    planned: Plan,
+    graph: PropertyGraph,
+    parameters: Mapping[str, Any],
+    dialect: Dialect,
+    limits: Limits | None,
+    new_id: Callable[[], str],
+    cancelled: Callable[[], bool] | None,
+) -> Context:
+    for name in sorted(planned.parameters):
+        if name not in parameters:
+            raise CypherError(
+                "ParameterMissing",
+                "MissingParameter",
+                f"MissingParameter: Expected parameter(s): {name}",
+                COMPILE,
+            )
+    limits = limits or Limits()
+    if planned.timeout is not None and (limits.timeout is None or planned.timeout < limits.timeout):
+        limits = replace(limits, timeout=planned.timeout)
+    used = {name: _parameter(name, parameters[name]) for name in planned.parameters}
+    return Context(graph, used, dialect, limits, new_id, cancelled)
+
+
+def _parameter(name: str, value: Any) -> Any:
+    """A parameter's value, made only of what queries know."""
+    kind = type(value)
+    if kind is str or kind is bool or kind is float or value is None:
+        return value
+    if kind is datetime:
+        return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    if kind is int:
+        if MIN_INT <= value <= MAX_INT:
+            return value
+        raise CypherError(
+            "ArithmeticError", "IntegerOverflow", f"The parameter {name} has a number out of range"
+        )
+    if kind is list or kind is tuple:
+        return [_parameter(name, item) for item in value]
+    if kind is dict:
+        return {str(key): _parameter(name, held) for key, held in value.items()}
+    raise CypherError(
+        "TypeError", "InvalidArgumentType", f"The parameter {name} has a {kind.__name__} in it"
+    )
+
+
+def _run(planned: Plan, ctx: Context) -> Result:
+    if not planned.access.writes:
+        with ctx.graph.lock:
+            return Result(planned.columns, _rows(planned, ctx))
+    with ctx.graph.transaction() as tx:
+        ctx.tx = tx
+        rows = _rows(planned, ctx)
+        stats = _stats(tx.changes)
+    return Result(planned.columns, rows, stats)
+
+
+def _rows(planned: Plan, ctx: Context) -> list[tuple[Any, ...]]:
+    ctx.check()
+    found = planned.pipeline.run(ctx, iter(((ctx,),)))
+    held = ctx.hold_all(found)
+    return [row[1:] for row in held] if planned.columns else []
+
+
+_COUNTED: Final = {
+    ("ADD", "v"): "nodes_created",
+    ("REMOVE", "v"): "nodes_deleted",
+    ("ADD", "e"): "relationships_created",
+    ("REMOVE", "e"): "relationships_deleted",
+    ("ADD", "vp"): "properties_set",
+    ("ADD", "ep"): "properties_set",
+    ("ADD", "vl"): "labels_added",
+    ("REMOVE", "vl"): "labels_removed",
+}
+
+
+def _stats(changes: list[Change]) -> Stats:
+    stats = Stats()
+    for change in changes:
+        name = _COUNTED.get((change.op, change.kind))
+        if name is not None:
+            setattr(stats, name, getattr(stats, name) + 1)
+    return stats
+
+
+# ---------------------------------------------------------------------- explaining
+
+
+def _operators(pipeline: Pipeline, counts: dict[int, Count] | None) -> list[OperatorCount]:
+    found: list[OperatorCount] = []
+
+    def visit(pipeline: Pipeline, depth: int) -> None:
+        for operator in pipeline.operators:
+            found.append(_shown(len(found), depth, operator, counts))
+            for inner in operator.inner:
+                visit(inner, depth + 1)
+
+    visit(pipeline, 0)
+    return found
+
+
+def _shown(
+    number: int, depth: int, operator: Operator, counts: dict[int, Count] | None
+) -> OperatorCount:
+    shown = OperatorCount(number, depth, operator.name, operator.arguments)
+    if counts is None:
+        return shown
+    count = counts.get(id(operator)) or Count()
+    return replace(
+        shown,
+        rows_in=count.rows_in,
+        rows_out=count.rows_out,
+        milliseconds=max(count.seconds, 0.0) * 1000,
+    )

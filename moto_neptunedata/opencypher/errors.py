@@ -1,0 +1,78 @@
+"""The errors of the openCypher engine: one class, named as the openCypher TCK names errors.
+
+Each error says its ``phase`` (compile time or runtime), ``kind`` (the TCK's type), ``detail``
+(the TCK's detail) and the code of the Neptune exception that a caller of the Data API sees.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from ..errors import NeptuneError
+
+Phase = Literal["compile time", "runtime"]
+
+COMPILE: Final[Phase] = "compile time"
+RUNTIME: Final[Phase] = "runtime"
+
+MALFORMED: Final = "MalformedQueryException"
+UNSUPPORTED: Final = "UnsupportedOperationException"
+BAD_REQUEST: Final = "BadRequestException"
+
+#: The Neptune exception of an error, by its detail or else its kind. Neptune's guide gives the
+#: texts (access-graph-opencypher-exceptions); which class goes with them is partly our choice.
+_CODES: Final[dict[str, str]] = {
+    "SyntaxError": MALFORMED,
+    "TypeError": MALFORMED,
+    "ArgumentError": MALFORMED,
+    "SemanticError": MALFORMED,
+    "ParameterMissing": MALFORMED,
+    "ProcedureError": UNSUPPORTED,
+    "Unsupported": UNSUPPORTED,
+    "EntityNotFound": BAD_REQUEST,
+    "ConstraintVerificationFailed": BAD_REQUEST,
+    "InvalidPropertyType": BAD_REQUEST,
+    "DuplicateData": "ConstraintViolationException",
+    "NumberOutOfRange": "InvalidNumericDataException",
+    "ArithmeticError": "InvalidNumericDataException",
+    "TimeLimit": "TimeLimitExceededException",
+    "MemoryLimit": "MemoryLimitExceededException",
+    "Cancelled": "CancelledByUserException",
+    "InvalidParameter": "InvalidParameterException",
+}
+
+
+class CypherError(NeptuneError):
+    """A query that was refused or that failed; nothing of it has happened."""
+
+    def __init__(self, kind: str, detail: str, message: str, phase: Phase = RUNTIME) -> None:
+        super().__init__(_CODES.get(detail) or _CODES[kind], message)
+        self.kind = kind
+        self.detail = detail
+        self.phase: Phase = phase
+
+
+def located(text: str, offset: int) -> str:
+    """``line 1, column 8 (offset: 7)`` for a place in a query; lines and columns from 1."""
+    line = text.count("\n", 0, offset) + 1
+    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
+    return f"line {line}, column {column} (offset: {offset})"
+
+
+def compile_error(
+    text: str, offset: int, detail: str, message: str, kind: str = "SyntaxError"
+) -> CypherError:
+    """An error of the query text, with its place at the end of the message."""
+    return CypherError(kind, detail, f"{message} ({located(text, offset)})", COMPILE)
+
+
+def unsupported(text: str, offset: int, construct: str) -> CypherError:
+    """The refusal of a construct that is valid elsewhere but not here."""
+    return compile_error(
+        text, offset, "Unsupported", f"{construct} is not supported in this release", "Unsupported"
+    )
+
+
+def type_error(message: str, detail: str = "InvalidArgumentValue") -> CypherError:
+    """A value of a wrong type, met while the query ran."""
+    return CypherError("TypeError", detail, message)

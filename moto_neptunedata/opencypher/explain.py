@@ -1,0 +1,166 @@
+"""The text of ExecuteOpenCypherExplainQuery (user guide, access-graph-opencypher-explain).
+
+The tables look like Neptune's; the operators are those that really run here, under the names of
+Neptune's own operators that do the like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from ..graph import PropertyGraph
+from .context import Limits
+from .engine import Explanation, OperatorCount
+from .engine import explain as explain_query
+from .errors import COMPILE, CypherError
+
+#: The values of the parameter ``explain`` (botocore: OpenCypherExplainMode).
+MODES: Final = ("static", "dynamic", "details")
+
+_HEADERS: Final = (
+    *("ID", "Out #1", "Out #2", "Name", "Arguments", "Mode", "Units In", "Units Out"),
+    *("Ratio", "Time (ms)"),
+)
+_NAMES: Final = {
+    "NodeScan": "DFEPipelineScan",
+    "NodeByLabel": "DFEPipelineScan",
+    "NodeById": "DFEPipelineScan",
+    "NodeByProperty": "DFEPipelineScan",
+    "RelationshipScan": "DFEPipelineScan",
+    "RelationshipById": "DFEPipelineScan",
+    "Expand": "DFEPipelineJoin",
+    "ExpandInto": "DFEPipelineJoin",
+    "VarExpand": "DFELoopSubQuery",
+    "BoundRelationship": "DFERelationalJoin",
+    "BoundRelationships": "DFERelationalJoin",
+    "Path": "DFEApply",
+    "Filter": "DFEFilter",
+    "Optional": "DFEOptionalJoin",
+    "Unwind": "DFEApply",
+    "Project": "DFEProject",
+    "Extend": "DFEApply",
+    "Distinct": "DFEDistinctRelation",
+    "Sort": "DFESort",
+    "Skip": "DFESelectRows",
+    "Limit": "DFESelectRows",
+    "Aggregate": "DFEGroupByHashIndex",
+    "Union": "DFEMergeChunks",
+    "Subquery": "DFEChunkLocalSubQuery",
+}
+
+
+def explain_text(
+    graph: PropertyGraph,
+    query: str,
+    mode: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    limits: Limits | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> str:
+    """The explain output; ``static`` does not run the query.
+
+    Raises InvalidParameterException for an unknown mode, UnsupportedOperationException for a
+    query that writes, and whatever running it raises.
+    """
+    if mode not in MODES:
+        raise CypherError(
+            "InvalidParameter",
+            "InvalidParameter",
+            f"Invalid explain mode '{mode}': expected one of {', '.join(MODES)}",
+            COMPILE,
+        )
+    explained = explain_query(
+        graph, query, parameters, run=mode != "static", limits=limits, cancelled=cancelled
+    )
+    parts = [f"Query:\n{query}\n"]
+    parts.append(_table(_outline(explained)))
+    parts.append("\nsubQuery1\n" + _table(_steps(explained.operators)))
+    if mode == "details":
+        parts.append("\n" + _details(graph, explained))
+    return "\n".join(parts) + "\n"
+
+
+def _outline(explained: Explanation) -> list[tuple[str, ...]]:
+    """Neptune's own frame around every query."""
+    result = explained.result
+    rows = None if result is None else len(result.rows)
+    columns = ", ".join(f"?{name}" for name in explained.columns)
+    return [
+        _row(0, "1", "SolutionInjection", "solutions=[{}]", 0 if result else None, 1),
+        _row(1, "2", "DFESubquery", "subQuery=subQuery1", 1, rows),
+        _row(2, "-", "TermResolution", f"vars=[{columns}]", rows, rows, "id2value_opencypher"),
+    ]
+
+
+def _steps(operators: Sequence[OperatorCount]) -> list[tuple[str, ...]]:
+    rows = []
+    for op in operators:
+        name = "  " * op.depth + _NAMES[op.name]
+        arguments = f"{op.name}({op.arguments})"
+        following = op.id + 1
+        counts = op.rows_in, op.rows_out
+        rows.append(
+            _row(op.id, str(following), name, arguments, *counts, milliseconds=op.milliseconds)
+        )
+    last = next((op.rows_out for op in reversed(operators) if op.depth == 0), None)
+    rows.append(_row(len(operators), "-", "DFEDrain", "-", last, 0))
+    return rows
+
+
+def _row(
+    id: int,
+    out: str,
+    name: str,
+    arguments: str,
+    units_in: int | None,
+    units_out: int | None,
+    mode: str = "-",
+    milliseconds: float | None = None,
+) -> tuple[str, ...]:
+    if units_in is None or units_out is None:
+        measured: tuple[str, ...] = ("-", "-", "-", "-")
+    else:
+        ratio = units_out / units_in if units_in else 0.0
+        time = "0" if milliseconds is None else f"{milliseconds:.2f}"
+        measured = (str(units_in), str(units_out), f"{ratio:.2f}", time)
+    return (str(id), out, "-", name, arguments, mode, *measured)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(_HEADERS, *rows)]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = (f" {cell:<{width}} " for cell, width in zip(cells, widths))
+        return "║" + "│".join(padded) + "║"
+
+    def rule(left: str, fill: str, cross: str, right: str) -> str:
+        return left + cross.join(fill * (width + 2) for width in widths) + right
+
+    between = rule("╟", "─", "┼", "╢")
+    body = f"\n{between}\n".join(map(line, rows))
+    return "\n".join(
+        (
+            rule("╔", "═", "╤", "╗"),
+            line(_HEADERS),
+            rule("╠", "═", "╪", "╣"),
+            body,
+            rule("╚", "═", "╧", "╝"),
+        )
+    )
+
+
+def _details(graph: PropertyGraph, explained: Explanation) -> str:
+    """What the details mode adds: how many elements the scans could have met."""
+    lines = [
+        "Range estimates",
+        f"  nodes={graph.vertex_count}",
+        f"  relationships={graph.edge_count}",
+    ]
+    lines += [
+        f"  {op.name}({op.arguments})={op.rows_out}"
+        for op in explained.operators
+        if _NAMES[op.name] == "DFEPipelineScan"
+    ]
+    return "\n".join(lines)

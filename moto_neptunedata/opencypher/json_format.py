@@ -1,0 +1,84 @@
+"""Results as Neptune's JSON (user guide, access-graph-opencypher-queries).
+
+A node is ``{"~id", "~entityType", "~labels", "~properties"}``, a relationship has ``~start``,
+``~end`` and ``~type`` instead of labels, a path is a flat list of both in turn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from ..graph import Edge, Vertex
+from .engine import Result
+from .errors import CypherError
+from .functions import format_datetime, format_float, readable
+from .values import FLOATS, Path
+
+
+def results(result: Result) -> dict[str, Any]:
+    """``{"results": [...]}``, one object a row, ready for ``json.dumps``.
+
+    Call it while you hold the graph's lock when others may change the graph.
+    """
+    columns = result.columns
+    try:
+        return {"results": [dict(zip(columns, map(to_json, row))) for row in result.rows]}
+    except RecursionError:
+        raise CypherError(
+            "MemoryLimit", "MemoryLimit", "A value of the result nests too deeply"
+        ) from None
+
+
+def to_json(value: Any) -> Any:
+    """One value. Numbers that JSON does not have become ``"NaN"`` and ``"Infinity"``."""
+    convert = _CONVERTERS.get(type(value))
+    return value if convert is None else convert(value)
+
+
+def _node(node: Vertex) -> dict[str, Any]:
+    return {
+        "~id": node.id,
+        "~entityType": "node",
+        "~labels": list(node.labels),
+        "~properties": _properties(node),
+    }
+
+
+def _relationship(edge: Edge) -> dict[str, Any]:
+    return {
+        "~id": edge.id,
+        "~entityType": "relationship",
+        "~start": edge.out_v.id,
+        "~end": edge.in_v.id,
+        "~type": edge.label,
+        "~properties": _properties(edge),
+    }
+
+
+def _properties(element: Vertex | Edge) -> dict[str, Any]:
+    return {key: to_json(readable(held)) for key, held in element.properties.items()}
+
+
+def _path(path: Path) -> list[Any]:
+    flat = [_node(path.nodes[0])]
+    for edge, node in zip(path.relationships, path.nodes[1:]):
+        flat += (_relationship(edge), _node(node))
+    return flat
+
+
+def _number(value: float) -> Any:
+    return value if math.isfinite(value) else format_float(value)
+
+
+_CONVERTERS: Final[dict[type, Callable[[Any], Any]]] = {
+    Vertex: _node,
+    Edge: _relationship,
+    Path: _path,
+    list: lambda value: list(map(to_json, value)),
+    dict: lambda value: {key: to_json(held) for key, held in value.items()},
+    datetime: format_datetime,
+    **dict.fromkeys(FLOATS, _number),
+}
