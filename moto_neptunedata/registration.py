@@ -120,7 +120,8 @@ def register() -> None:
             raise UnsupportedMotoError(str(error)) from error
         if _state["registered"] or _state["stepped_aside"]:
             return
-        if any(name == SERVICE for name, _ in parts.url_patterns):
+        own = set(URL_BASES)
+        if any(name == SERVICE and found.pattern not in own for name, found in parts.url_patterns):
             _state["stepped_aside"] = True
             warnings.warn(
                 "The installed moto mocks neptunedata itself, so moto_neptunedata stays out of its "
@@ -425,9 +426,7 @@ def _through_moto(
     plain[_HOST_HEADER] = context.host
     parts = urlsplit(str(request.url))
     url = urlunsplit(parts._replace(netloc=f"neptune-db.{context.region}.amazonaws.com"))
-    moved = AWSPreparedRequest(
-        str(request.method), url, plain, request.body, request.stream_output
-    )
+    moved = AWSPreparedRequest(str(request.method), url, plain, request.body, request.stream_output)
     answered: tuple[int, Any, Any] = _used().stubber.process_request(moved)
     return answered
 

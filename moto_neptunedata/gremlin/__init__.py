@@ -1,0 +1,24 @@
+"""Gremlin: text -> syntax tree -> compiled traversal -> results, on the property graph.
+
+``execute`` runs a text, ``mutations`` says what a text would change. docs/gremlin.md has the rest.
+"""
+
+from __future__ import annotations
+
+from .compiling import CompiledScript
+from .dialect import NEPTUNE, STANDARD, Dialect
+from .engine import Limits, compile_text, execute, mutations, run
+from .errors import GremlinError
+
+__all__ = (
+    "NEPTUNE",
+    "STANDARD",
+    "CompiledScript",
+    "Dialect",
+    "GremlinError",
+    "Limits",
+    "compile_text",
+    "execute",
+    "mutations",
+    "run",
+)

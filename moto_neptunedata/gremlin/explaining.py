@@ -1,0 +1,215 @@
+"""What explain and profile answer: texts in Neptune's layout, about the plan that really runs.
+
+Source: Neptune user guide, "Using the Gremlin explain/profile feature". Explain runs nothing.
+Labels such as ``# of predicates: `` are what tools look for.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from ..graph import PropertyGraph
+from .compiling import CompiledStatement
+from .core import Step
+from .dialect import NEPTUNE, Dialect
+from .engine import Limits, compile_text, run
+from .graphson import DEFAULT, Serializer, response_body
+from .printing import shown
+from .steps.expansions import VertexStep
+from .steps.sources import GraphStep
+from .syntax import Call, Predicate, Traversal
+
+_LINE: Final = "*" * 55
+_COLUMNS: Final = "{:<66}{:>8}{:>12}{:>16}{:>9}"
+
+
+def explain(graph: PropertyGraph, text: str, dialect: Dialect = NEPTUNE) -> str:
+    """The plan of a text. Raises as :func:`~.engine.compile_text`."""
+    script = compile_text(text, dialect)
+    with graph.lock:
+        predicates = count_predicates(graph)
+    parts = [_banner("Explain"), _section("Query String", text)]
+    for statement in script.statements:
+        parts += [
+            _section("Original Traversal", _original(statement.statement.calls)),
+            _section("Converted Traversal", _converted(statement)),
+            _section("Optimized Traversal", steps_text(statement)),
+        ]
+    parts.append(_section("Predicates", f"# of predicates: {predicates}"))
+    return "\n".join(parts)
+
+
+def profile(
+    graph: PropertyGraph,
+    text: str,
+    *,
+    dialect: Dialect = NEPTUNE,
+    limits: Limits | None = None,
+    new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+    cancelled: Callable[[], bool] = lambda: False,
+    results: bool = True,
+    chop: int = 250,
+    serializer: Serializer = DEFAULT,
+    index_ops: bool = False,
+) -> str:
+    """Run a text and tell how it went.
+
+    ``results`` shows what came out, cut to ``chop`` characters (0 is no cut); ``index_ops`` adds
+    how often the indexes were asked. Raises as :func:`~.engine.execute`.
+    """
+    script = compile_text(text, dialect)
+    counters: dict[int, list[Any]] = {}
+    with graph.lock:
+        started = time.perf_counter()
+        found = run(graph, script, dialect, limits or Limits(), new_id, cancelled, counters)
+        ran = time.perf_counter()
+        body = response_body(found, str(uuid.uuid4()), serializer)
+        told = time.perf_counter()
+        predicates = count_predicates(graph)
+    parts = [_banner("Profile"), _section("Query String", text)]
+    for statement in script.statements:
+        parts += [
+            _section("Original Traversal", _original(statement.statement.calls)),
+            _section("Optimized Traversal", steps_text(statement)),
+            _section("Physical Pipeline", _pipeline(statement)),
+        ]
+    parts += [
+        _section(
+            "Runtime (ms)",
+            f"Query Execution: {(ran - started) * 1000:.3f}\n"
+            f"Serialization:   {(told - ran) * 1000:.3f}",
+        ),
+        _section("Traversal Metrics", _metrics(script.statements, counters)),
+        _section("Predicates", f"# of predicates: {predicates}"),
+    ]
+    if results:
+        parts.append(_section("Results", _results(found, body, chop, serializer)))
+    if index_ops:
+        parts.append(_section("Index Operations", _index_operations(found, counters)))
+    return "\n".join(parts)
+
+
+# ------------------------------------------------------------------ layout
+
+
+def _banner(title: str) -> str:
+    return f"{_LINE}\n{' ' * 16}Neptune Gremlin {title}\n{_LINE}\n"
+
+
+def _section(title: str, body: str) -> str:
+    return f"{title}\n{'=' * len(title)}\n{body}\n"
+
+
+def count_predicates(graph: PropertyGraph) -> int:
+    """How many predicates the statements of a graph have: property keys and edge labels."""
+    keys = {key for vertex in graph.vertices() for key in vertex.properties}
+    labels = set()
+    for edge in graph.edges():
+        labels.add(edge.label)
+        keys.update(edge.properties)
+    return len(keys) + len(labels)
+
+
+# ------------------------------------------------------------------ plans
+
+
+def _original(calls: Iterable[Call]) -> str:
+    return "[" + ", ".join(map(_call, calls)) + "]"
+
+
+def _call(call: Call) -> str:
+    return f"{call.name[0].upper()}{call.name[1:]}Step({','.join(map(_argument, call.args))})"
+
+
+def _argument(value: Any) -> str:
+    if isinstance(value, Traversal):
+        return _original(value.calls)
+    if isinstance(value, Predicate):
+        return f"{value.name}({','.join(map(_argument, value.args))})"
+    return shown(value)
+
+
+def _converted(statement: CompiledStatement) -> str:
+    lines = [f"    {_call(call)}" for call in statement.statement.calls]
+    return "Neptune steps:\n[\n" + ",\n".join(lines) + "\n]"
+
+
+def steps_text(statement: CompiledStatement) -> str:
+    """The steps as they run, those inside others indented."""
+    lines: list[str] = []
+    _listed(statement.pipeline.steps, 1, lines)
+    return "Neptune steps:\n[\n" + "\n".join(lines) + "\n]"
+
+
+def _listed(steps: Iterable[Step], depth: int, lines: list[str]) -> None:
+    for step in steps:
+        merged = " {merged}" if getattr(step, "merges", False) else ""
+        lines.append(f"{'    ' * depth}{step.describe()}{merged}")
+        for child in step.children():
+            _listed(child.steps, depth + 1, lines)
+
+
+def _pipeline(statement: CompiledStatement) -> str:
+    lines = ["NeptuneGraphQueryStep", "    |-- StartOp"]
+    lines += [f"    |-- {step.describe()}" for step in statement.pipeline.steps]
+    return "\n".join(lines)
+
+
+# ------------------------------------------------------------------ counts
+
+
+def _metrics(statements: Iterable[CompiledStatement], counters: dict[int, list[Any]]) -> str:
+    header = _COLUMNS.format("Step", "Count", "Traversers", "Time (ms)", "% Dur")
+    rows = []
+    total = 0.0
+    for statement in statements:
+        for step in statement.pipeline.steps:
+            _, count, traversers, seconds = counters.get(id(step), [step, 0, 0, 0.0])
+            rows.append((step.describe()[:64], count, traversers, seconds))
+            total += seconds
+    lines = [header, "-" * len(header)]
+    for name, count, traversers, seconds in rows:
+        share = 100 * seconds / total if total else 0.0
+        lines.append(
+            _COLUMNS.format(name, count, traversers, f"{seconds * 1000:.3f}", f"{share:.2f}")
+        )
+    lines.append(_COLUMNS.format(f"{'>TOTAL':>44}", "-", "-", f"{total * 1000:.3f}", "-"))
+    return "\n".join(lines)
+
+
+def _results(found: list[Any], body: str, chop: int, serializer: Serializer) -> str:
+    output = "[" + ", ".join(map(shown, found)) + "]"
+    if chop > 0:
+        output = output[:chop]
+    return (
+        f"Count: {len(found)}\nOutput: {output}\n"
+        f"Response serializer: {serializer.mime}\n"
+        f"Response size (bytes): {len(body.encode('utf-8', 'surrogatepass'))}"
+    )
+
+
+def _index_operations(found: list[Any], counters: dict[int, list[Any]]) -> str:
+    touching = [
+        entry for entry in counters.values() if isinstance(entry[0], (GraphStep, VertexStep))
+    ]
+    operations = sum(entry[2] for entry in touching)
+    return "\n".join(
+        [
+            *_operations("Query execution:", operations, len(touching), 0),
+            *_operations("Serialization:", len(found), len(found), len(found)),
+        ]
+    )
+
+
+def _operations(title: str, operations: int, unique: int, terms: int) -> list[str]:
+    ratio = operations / unique if unique else 0.0
+    return [
+        title,
+        f"    # of statement index ops: {operations}",
+        f"    # of unique statement index ops: {unique}",
+        f"    Duplication ratio: {ratio:.2f}",
+        f"    # of terms materialized: {terms}",
+    ]

@@ -1,0 +1,397 @@
+"""GraphSON 1 to 4, typed and without types, as Neptune prints it.
+
+Sources: TinkerPop "IO Reference", GraphSON; Neptune's answers as its open-source tools record them:
+edges without the labels of their ends, no ``properties`` where there are none, ids of vertex
+properties as 32-bit numbers.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from ..graph import Byte, Edge, Float, Int, Short, Vertex, values_of
+from .dates import to_millis
+from .errors import BadArgument, QueryFailed
+from .printing import shown
+from .values import (
+    BigInteger,
+    BulkSet,
+    Entry,
+    GMap,
+    GSet,
+    Path,
+    Property,
+    Subgraph,
+    Tree,
+    VertexProperty,
+)
+
+
+@dataclass(frozen=True)
+class Serializer:
+    """A version of GraphSON, with types or without."""
+
+    version: int
+    typed: bool
+
+    @property
+    def mime(self) -> str:
+        """The media type of an answer in it."""
+        suffix = "" if self.typed else ";types=false"
+        return f"application/vnd.gremlin-v{self.version}.0+json{suffix}"
+
+
+#: What Neptune answers with unless it is asked for something else.
+DEFAULT: Final = Serializer(3, True)
+
+_SERIALIZERS: Final[dict[str, Serializer]] = {
+    serializer.mime: serializer
+    for serializer in (
+        Serializer(version, typed) for version in (1, 2, 3, 4) for typed in (True, False)
+    )
+} | {"": DEFAULT, "*/*": DEFAULT, "application/json": DEFAULT}
+
+
+def serializer_of(accept: str | None) -> Serializer:
+    """The serializer that an ``Accept`` header or the member ``serializer`` asks for.
+
+    Of a list the first known one counts. Raises ``InvalidParameterException`` when none is known.
+    """
+    for part in (accept or "").split(","):
+        kind, *options = (piece.strip().lower() for piece in part.split(";"))
+        untyped = "types=false" in options
+        found = _SERIALIZERS.get(f"{kind};types=false" if untyped and kind else kind)
+        if found is not None:
+            return found
+    raise BadArgument(f"Unsupported serializer: {accept}")
+
+
+def response_body(results: list[Any], request_id: str, serializer: Serializer = DEFAULT) -> str:
+    """The whole body of an answer of ``ExecuteGremlinQuery``."""
+    empty = told(GMap(), serializer)
+    body = {
+        "requestId": request_id,
+        "status": {"message": "", "code": 200, "attributes": empty},
+        "result": {"data": told(results, serializer), "meta": empty},
+    }
+    return dumps(body)
+
+
+def dumps(value: Any) -> str:
+    """A JSON text. Raises ``QueryFailed`` for what is nested too deeply."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except RecursionError:
+        raise QueryFailed("the result is nested too deeply") from None
+
+
+def told(value: Any, serializer: Serializer = DEFAULT) -> Any:
+    """A value as what ``json`` can print."""
+    try:
+        return _WRITERS[serializer].write(value)
+    except RecursionError:
+        raise QueryFailed("the result is nested too deeply") from None
+
+
+# ------------------------------------------------------------------ without types
+
+
+class _Plain:
+    """GraphSON without types: plain JSON."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.writers: dict[type, Callable[[Any], Any]] = {
+            Vertex: self.vertex,
+            Edge: self.edge,
+            VertexProperty: self.vertex_property,
+            Property: self.property,
+            list: self.sequence,
+            GSet: self.set,
+            BulkSet: self.bulk_set,
+            GMap: self.map,
+            Tree: self.tree,
+            Path: self.path,
+            Entry: lambda value: self.map(GMap(((value.key, value.value),))),
+            Subgraph: self.subgraph,
+            datetime: self.date,
+            Decimal: self.decimal,
+            bool: lambda value: value,
+            str: lambda value: value,
+            type(None): lambda value: value,
+            float: self.double,
+            Float: self.float,
+            int: self.long,
+            Int: self.int,
+            Short: self.short,
+            Byte: self.byte,
+            BigInteger: self.big,
+        }
+
+    def write(self, value: Any) -> Any:
+        writer = self.writers.get(type(value))
+        if writer is not None:
+            return writer(value)
+        if isinstance(value, enum.Enum):
+            return self.constant(value)
+        return str(value)
+
+    # -------------------------------------------------------------- numbers and the like
+
+    def long(self, value: int) -> Any:
+        return int(value)
+
+    int = short = byte = big = long
+
+    def double(self, value: float) -> Any:
+        return float(value) if math.isfinite(value) else shown(value)
+
+    def float(self, value: float) -> Any:
+        return self.double(float(shown(value))) if math.isfinite(value) else shown(value)
+
+    def decimal(self, value: Decimal) -> Any:
+        return float(value)
+
+    def date(self, value: datetime) -> Any:
+        return to_millis(value)
+
+    def constant(self, value: enum.Enum) -> Any:
+        return value.name.rstrip("_")
+
+    # -------------------------------------------------------------- collections
+
+    def sequence(self, value: Iterable[Any]) -> Any:
+        return [self.write(each) for each in value]
+
+    def set(self, value: GSet) -> Any:
+        return self.sequence(value)
+
+    def bulk_set(self, value: BulkSet) -> Any:
+        return self.sequence(value)
+
+    def map(self, value: GMap) -> Any:
+        return {self.key(key): self.write(held) for key, held in value.items()}
+
+    @staticmethod
+    def key(value: Any) -> str:
+        """A key of a map as a text: of an element its id."""
+        if isinstance(value, (Vertex, Edge, VertexProperty)):
+            return str(value.id)
+        return shown(value)
+
+    def tree(self, value: GMap) -> Any:
+        if self.version == 1:
+            return {
+                self.key(key): {"key": self.write(key), "value": self.tree(below)}
+                for key, below in value.items()
+            }
+        return [
+            {"key": self.write(key), "value": self.write(below)} for key, below in value.items()
+        ]
+
+    def path(self, value: Path) -> Any:
+        return {
+            "labels": self.write([GSet(labels) for labels in value.labels]),
+            "objects": self.write(value.objects),
+        }
+
+    def subgraph(self, value: Subgraph) -> Any:
+        return {
+            "vertices": [self.write(each) for each in value.vertices],
+            "edges": [self.write(each) for each in value.edges],
+        }
+
+    # -------------------------------------------------------------- elements
+
+    def vertex(self, value: Vertex) -> Any:
+        found: dict[str, Any] = {
+            "id": value.id,
+            "label": "::".join(value.labels),
+            "type": "vertex",
+        }
+        if value.properties:
+            found["properties"] = {
+                key: [
+                    {
+                        "id": VertexProperty(value, key, each).id,
+                        "value": self.write(each),
+                    }
+                    for each in values_of(stored)
+                ]
+                for key, stored in value.properties.items()
+            }
+        return found
+
+    def edge(self, value: Edge) -> Any:
+        found: dict[str, Any] = {
+            "id": value.id,
+            "label": value.label,
+            "type": "edge",
+            "inVLabel": "::".join(value.in_v.labels),
+            "outVLabel": "::".join(value.out_v.labels),
+            "inV": value.in_v.id,
+            "outV": value.out_v.id,
+        }
+        if value.properties:
+            found["properties"] = {key: self.write(held) for key, held in value.properties.items()}
+        return found
+
+    def vertex_property(self, value: VertexProperty) -> Any:
+        return {"id": value.id, "value": self.write(value.value), "label": value.key}
+
+    def property(self, value: Property) -> Any:
+        return {"key": value.key, "value": self.write(value.value)}
+
+
+# ------------------------------------------------------------------ with types
+
+
+def _tagged(tag: str, value: Any) -> dict[str, Any]:
+    return {"@type": tag, "@value": value}
+
+
+class _Typed2(_Plain):
+    """GraphSON 2: numbers, dates and graph objects have types; collections are plain."""
+
+    def long(self, value: int) -> Any:
+        return _tagged("g:Int64", int(value))
+
+    def int(self, value: int) -> Any:
+        return _tagged("g:Int32", int(value))
+
+    def short(self, value: Any) -> Any:
+        return _tagged("gx:Int16", int(value))
+
+    def byte(self, value: Any) -> Any:
+        return _tagged("gx:Byte", int(value))
+
+    def big(self, value: Any) -> Any:
+        return _tagged("gx:BigInteger", int(value))
+
+    def double(self, value: float) -> Any:
+        return _tagged("g:Double", super().double(value))
+
+    def float(self, value: Any) -> Any:
+        plain = float(shown(value)) if math.isfinite(value) else shown(value)
+        return _tagged("g:Float", plain)
+
+    def decimal(self, value: Decimal) -> Any:
+        return _tagged("gx:BigDecimal", float(value))
+
+    def date(self, value: datetime) -> Any:
+        return _tagged("g:Date", to_millis(value))
+
+    def constant(self, value: enum.Enum) -> Any:
+        return _tagged(f"g:{type(value).__name__}", super().constant(value))
+
+    def path(self, value: Path) -> Any:
+        return _tagged("g:Path", super().path(value))
+
+    def tree(self, value: GMap) -> Any:
+        return _tagged("g:Tree", super().tree(value))
+
+    def subgraph(self, value: Subgraph) -> Any:
+        return _tagged("tinker:graph", super().subgraph(value))
+
+    def vertex(self, value: Vertex) -> Any:
+        found: dict[str, Any] = {"id": value.id, "label": self.label("::".join(value.labels))}
+        if value.properties:
+            found["properties"] = {
+                key: [self.write(VertexProperty(value, key, each)) for each in values_of(stored)]
+                for key, stored in value.properties.items()
+            }
+        return _tagged("g:Vertex", found)
+
+    def edge(self, value: Edge) -> Any:
+        found: dict[str, Any] = {
+            "id": value.id,
+            "label": self.label(value.label),
+            "inV": self.end(value.in_v),
+            "outV": self.end(value.out_v),
+        }
+        if value.properties:
+            found["properties"] = {
+                key: self.edge_property(Property(value, key, held))
+                for key, held in value.properties.items()
+            }
+        return _tagged("g:Edge", found)
+
+    def label(self, label: str) -> Any:
+        return label
+
+    def end(self, vertex: Vertex) -> Any:
+        return vertex.id
+
+    def edge_property(self, value: Property) -> Any:
+        return self.property(value)
+
+    def vertex_property(self, value: VertexProperty) -> Any:
+        return _tagged(
+            "g:VertexProperty",
+            {
+                "id": _tagged("g:Int32", value.id),
+                "value": self.write(value.value),
+                "label": self.label(value.key),
+            },
+        )
+
+    def property(self, value: Property) -> Any:
+        return _tagged("g:Property", super().property(value))
+
+
+class _Typed3(_Typed2):
+    """GraphSON 3: collections have types too."""
+
+    def sequence(self, value: Iterable[Any]) -> Any:
+        return _tagged("g:List", super().sequence(value))
+
+    def set(self, value: GSet) -> Any:
+        return _tagged("g:Set", [self.write(each) for each in value])
+
+    def bulk_set(self, value: BulkSet) -> Any:
+        found = []
+        for each, count in value.counts():
+            found += [self.write(each), _tagged("g:Int64", count)]
+        return _tagged("g:BulkSet", found)
+
+    def map(self, value: GMap) -> Any:
+        found = []
+        for key, held in value.items():
+            found += [self.write(key), self.write(held)]
+        return _tagged("g:Map", found)
+
+
+class _Typed4(_Typed3):
+    """GraphSON 4: labels are lists, ends are vertices, dates are texts."""
+
+    def bulk_set(self, value: BulkSet) -> Any:
+        return self.sequence(value)
+
+    def date(self, value: datetime) -> Any:
+        return _tagged("g:DateTime", shown(value))
+
+    def label(self, label: str) -> Any:
+        return [label]
+
+    def end(self, vertex: Vertex) -> Any:
+        return {"id": vertex.id, "label": self.label("::".join(vertex.labels))}
+
+    def edge_property(self, value: Property) -> Any:
+        return [self.property(value)]
+
+
+_WRITERS: Final[dict[Serializer, _Plain]] = {
+    # Version 1 has types only as names of Java classes, which Neptune leaves out.
+    Serializer(1, True): _Plain(1),
+    Serializer(2, True): _Typed2(2),
+    Serializer(3, True): _Typed3(3),
+    Serializer(4, True): _Typed4(4),
+    **{Serializer(version, False): _Plain(version) for version in (1, 2, 3, 4)},
+}

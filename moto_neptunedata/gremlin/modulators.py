@@ -1,0 +1,196 @@
+"""What ``by`` means: a value drawn from a traverser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..graph import Edge, Vertex
+from .core import Context, Pipeline
+from .errors import InvalidQuery, QueryFailed, Unsupported
+from .tokens import Column, Order, T
+from .traverser import NOTHING, Traverser
+from .values import Entry, GMap, GSet, Path, Property, VertexProperty
+
+if TYPE_CHECKING:
+    from .building import Builder
+    from .syntax import Traversal
+
+Draw = Callable[[Traverser], Any]
+
+
+class By:
+    """One ``by``. ``open`` gives a function from traverser to value or ``NOTHING``."""
+
+    __slots__ = ("draw", "order", "pipeline", "productive", "reduces")
+
+    def __init__(
+        self,
+        draw: Callable[[Any], Any] | None,
+        pipeline: Pipeline | None = None,
+        order: Order = Order.asc,
+        productive: bool = False,
+    ) -> None:
+        self.draw = draw
+        self.pipeline = pipeline
+        self.order = order
+        self.productive = productive
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether it gives the value itself."""
+        return self.draw is identity
+
+    def open(self, context: Context) -> Draw:
+        """The function for one run."""
+        draw = self.draw
+        if draw is not None:
+            found: Draw = _from_value(draw)
+        else:
+            assert self.pipeline is not None
+            found = self.pipeline.value_of(context)
+        return _productive(found) if self.productive else found
+
+    def children(self) -> tuple[Pipeline, ...]:
+        """The pipeline inside, if there is one."""
+        return () if self.pipeline is None else (self.pipeline,)
+
+
+def _from_value(draw: Callable[[Any], Any]) -> Draw:
+    return lambda traverser: draw(traverser.value)
+
+
+def _productive(draw: Draw) -> Draw:
+    def drawn(traverser: Traverser) -> Any:
+        value = draw(traverser)
+        return None if value is NOTHING else value
+
+    return drawn
+
+
+def make_by(builder: Builder, args: tuple[Any, ...]) -> By:
+    """The meaning of the arguments of ``by``."""
+    order = Order.asc
+    if args and isinstance(args[-1], Order):
+        order, args = args[-1], args[:-1]
+    productive = builder.settings.productive
+    if not args:
+        return By(identity, order=order)
+    if len(args) > 1:
+        raise InvalidQuery("by() takes a key, a token or a traversal, and an order")
+    return by_argument(builder, args[0], order, productive)
+
+
+def by_argument(builder: Builder, arg: Any, order: Order, productive: bool) -> By:
+    """The meaning of one argument of ``by``."""
+    from .syntax import Traversal
+
+    if isinstance(arg, str):
+        return By(keyed(arg), order=order, productive=productive)
+    if isinstance(arg, T):
+        return By(token(arg), order=order, productive=productive)
+    if isinstance(arg, Column):
+        return By(column(arg), order=order, productive=productive)
+    if isinstance(arg, Traversal):
+        return by_traversal(builder, arg, order, productive)
+    raise InvalidQuery(f"by() does not take {arg!r}")
+
+
+def by_traversal(builder: Builder, arg: Traversal, order: Order, productive: bool) -> By:
+    """A ``by`` with a traversal."""
+    return By(None, builder.child(arg), order, productive)
+
+
+# ------------------------------------------------------------------ value to value
+
+
+def identity(value: Any) -> Any:
+    """The value itself."""
+    return value
+
+
+def keyed(key: str) -> Callable[[Any], Any]:
+    """The property ``key`` of an element, or the entry of a map."""
+
+    def draw(value: Any) -> Any:
+        kind = type(value)
+        if kind is Vertex or kind is Edge:
+            found = value.properties.get(key, NOTHING)
+            if type(found) is tuple:
+                raise QueryFailed(
+                    f"Multiple properties exist for the provided key, use Vertex.properties({key})"
+                )
+            return found
+        if isinstance(value, GMap):
+            return value.get(key)
+        if kind is VertexProperty:
+            raise Unsupported("Properties on a vertex property are not supported")
+        raise QueryFailed(
+            f'The by("{key}") modulator can only be applied to a traverser that is an Element or '
+            f"a Map - it is being applied to [{value}] a {kind.__name__} class instead"
+        )
+
+    return draw
+
+
+def token(part: T) -> Callable[[Any], Any]:
+    """``T.id``, ``T.label``, ``T.key`` or ``T.value`` of an element or property."""
+    return _TOKENS[part]
+
+
+def _id(value: Any) -> Any:
+    if isinstance(value, (Vertex, Edge, VertexProperty)):
+        return value.id
+    raise _no_element(value, "id")
+
+
+def _label(value: Any) -> Any:
+    kind = type(value)
+    if kind is Vertex:
+        return "::".join(value.labels)
+    if kind is Edge:
+        return value.label
+    if kind is VertexProperty:
+        return value.key
+    raise _no_element(value, "label")
+
+
+def _key(value: Any) -> Any:
+    if isinstance(value, (VertexProperty, Property)):
+        return value.key
+    raise _no_element(value, "key")
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, (VertexProperty, Property)):
+        return value.value
+    raise _no_element(value, "value")
+
+
+def _no_element(value: Any, part: str) -> QueryFailed:
+    return QueryFailed(f"{type(value).__name__} {value!r} has no {part}")
+
+
+_TOKENS = {T.id: _id, T.label: _label, T.key: _key, T.value: _value}
+
+
+def column(side: Column) -> Callable[[Any], Any]:
+    """The keys or values of a map, an entry or a path."""
+
+    def draw(value: Any) -> Any:
+        if isinstance(value, GMap):
+            return GSet(value.keys()) if side is Column.keys else value.values()
+        if isinstance(value, Entry):
+            return value.key if side is Column.keys else value.value
+        if isinstance(value, Path):
+            if side is Column.values:
+                return list(value.objects)
+            return [GSet(labels) for labels in value.labels]
+        raise QueryFailed(f"The provided object does not have accessible {side.name}: {value!r}")
+
+    return draw
+
+
+def child_pipelines(bys: list[By] | tuple[By, ...]) -> list[Pipeline]:
+    """The pipelines inside several ``by``."""
+    return [pipeline for by in bys for pipeline in by.children()]

@@ -1,0 +1,95 @@
+"""What is done to a row of calls or steps before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .syntax import Call, Traversal
+
+if TYPE_CHECKING:
+    from .building import Settings
+    from .core import Step
+
+
+def fold_connectives(calls: Sequence[Call]) -> Sequence[Call]:
+    """``a.and().b.or().c`` made ``or(and(a, b), c)``; what a graph step gives stays before it."""
+    if not any(call.name in ("and", "or") and not call.args for call in calls):
+        return calls
+    start = 1 if calls[0].name in ("V", "E") else 0
+    alternatives = [_joined("and", _split(part, "and")) for part in _split(calls[start:], "or")]
+    joined = _joined("or", alternatives)
+    return [*calls[:start], *joined]
+
+
+def _split(calls: Sequence[Call], name: str) -> list[Sequence[Call]]:
+    parts: list[Sequence[Call]] = []
+    start = 0
+    for at, call in enumerate(calls):
+        if call.name == name and not call.args:
+            parts.append(calls[start:at])
+            start = at + 1
+    parts.append(calls[start:])
+    return parts
+
+
+def _joined(name: str, parts: Sequence[Sequence[Call]]) -> Sequence[Call]:
+    if len(parts) == 1:
+        return parts[0]
+    return (Call(name, tuple(Traversal(tuple(part)) for part in parts if part)),)
+
+
+def _counted_starts(steps: list[Step]) -> list[Step]:
+    """Leave out a test that the start's index answers exactly, and count without looking."""
+    from .steps.filters import HasStep
+    from .steps.reducing import CountStep
+    from .steps.sources import GraphCountStep, GraphStep
+
+    first = steps[0] if steps else None
+    if type(first) is not GraphStep or first.ids is not None:
+        return steps
+    if len(steps) > 1 and type(steps[1]) is HasStep and steps[1].exact:
+        steps = [first, *steps[2:]]
+    if len(steps) > 1 and type(steps[1]) is CountStep:
+        steps = [GraphCountStep(first), *steps[1:]]
+    return steps
+
+
+def arrange(steps: list[Step], settings: Settings, in_repeat: bool) -> list[Step]:
+    """The steps joined, started from an index where one serves, and told where to merge."""
+    from .steps.expansions import DegreeStep, VertexStep
+    from .steps.filters import HasStep
+    from .steps.reducing import CountStep
+    from .steps.sources import GraphStep
+
+    found: list[Step] = []
+    for step in steps:
+        last = found[-1] if found else None
+        if type(step) is HasStep:
+            if type(last) is GraphStep and last.ids is None:
+                last.hints += [
+                    hint for hint in step.hints if not last.edges or hint[0] != "property"
+                ]
+            if type(last) is HasStep:
+                found[-1] = last.joined(step)
+                before = found[-2] if len(found) > 1 else None
+                if type(before) is GraphStep and before.ids is None:
+                    before.hints += [
+                        hint for hint in step.hints if not before.edges or hint[0] != "property"
+                    ]
+                continue
+        found.append(step)
+    found = _counted_starts(found)
+    if settings.sacks:
+        return found
+    for at, step in enumerate(found):
+        if type(step) is not VertexStep:
+            continue
+        following = found[at + 1] if at + 1 < len(found) else None
+        if type(following) is CountStep:
+            found[at] = DegreeStep(step)
+        elif not settings.told and not step.edges:
+            later = any(other.expands or other.barrier for other in found[at + 1 :])
+            earlier = any(other.expands for other in found[:at])
+            step.merges = in_repeat or (later and earlier)
+    return found

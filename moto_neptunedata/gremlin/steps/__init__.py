@@ -1,0 +1,53 @@
+"""The steps, one module a family. Importing this package fills :data:`..building.BUILDERS`."""
+
+from __future__ import annotations
+
+from . import (
+    branches,
+    dates,
+    drawing,
+    expansions,
+    filters,
+    grouping,
+    lists,
+    maps,
+    match,
+    merging,
+    mutations,
+    ordering,
+    paths,
+    ranges,
+    reducing,
+    repeat,
+    selecting,
+    sideeffects,
+    sources,
+    strings,
+    unsupported,
+    where,
+)
+
+__all__ = (
+    "branches",
+    "dates",
+    "drawing",
+    "expansions",
+    "filters",
+    "grouping",
+    "lists",
+    "maps",
+    "match",
+    "merging",
+    "mutations",
+    "ordering",
+    "paths",
+    "ranges",
+    "reducing",
+    "repeat",
+    "selecting",
+    "sideeffects",
+    "sources",
+    "strings",
+    "unsupported",
+    "where",
+)

@@ -1,0 +1,139 @@
+"""Kinds of steps that many steps are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..building import Settings
+from ..core import BarrierStage, Batch, Context, Pipeline, Step, pieces
+from ..modulators import By, child_pipelines
+from ..traverser import NOTHING, Traverser, move_plain, move_told
+
+
+def mover(settings: Settings) -> Callable[[Traverser, Any], Traverser]:
+    """How traversers move in this statement."""
+    return move_told if settings.told else move_plain
+
+
+class MapStep(Step):
+    """Each value to one other, or to ``NOTHING``."""
+
+    moves = True
+
+    def __init__(self, settings: Settings, title: str, function: Callable[[Any], Any]) -> None:
+        self.title = title
+        self.function = function
+        self.move = mover(settings)
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        function, move = self.function, self.move
+        found = []
+        for traverser in batch:
+            value = function(traverser.value)
+            if value is not NOTHING:
+                found.append(move(traverser, value))
+        return found
+
+    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+        return None if self.move is move_told else self.function
+
+
+class FlatMapStep(Step):
+    """Each value to any number of others."""
+
+    moves = True
+    expands = True
+
+    def __init__(
+        self, settings: Settings, title: str, function: Callable[[Any], Iterable[Any]]
+    ) -> None:
+        self.title = title
+        self.function = function
+        self.move = mover(settings)
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        function, move = self.function, self.move
+        return pieces(
+            batch,
+            context,
+            lambda part: [
+                move(traverser, value) for traverser in part for value in function(traverser.value)
+            ],
+        )
+
+
+class DrawStep(Step):
+    """Each traverser to one value, or to ``NOTHING``, by what ``draws`` give for it.
+
+    ``function`` gets the traverser and the opened ``by`` functions.
+    """
+
+    moves = True
+
+    def __init__(
+        self,
+        settings: Settings,
+        title: str,
+        bys: list[By],
+        function: Callable[[Traverser, list[Callable[[Traverser], Any]], Context], Any],
+    ) -> None:
+        self.title = title
+        self.bys = bys
+        self.function = function
+        self.move = mover(settings)
+
+    def open(self, context: Context) -> Any:
+        draws = [by.open(context) for by in self.bys]
+        function, move = self.function, self.move
+
+        def stage(batch: Batch) -> Batch:
+            found = []
+            for traverser in batch:
+                value = function(traverser, draws, context)
+                if value is not NOTHING:
+                    found.append(move(traverser, value))
+            return found
+
+        return stage
+
+    def children(self) -> Iterable[Pipeline]:
+        return child_pipelines(self.bys)
+
+
+class FilterStep(Step):
+    """Keeps the values that pass a test."""
+
+    moves = False
+
+    def __init__(self, title: str, test: Callable[[Any], bool]) -> None:
+        self.title = title
+        self.test = test
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        test = self.test
+        return [traverser for traverser in batch if test(traverser.value)]
+
+    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+        test = self.test
+        return lambda value: value if test(value) else NOTHING
+
+
+class CollectingStage(BarrierStage):
+    """Keeps all traversers until the end."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.held: Batch = []
+
+    def add(self, batch: Batch) -> None:
+        self.held.extend(batch)
+        self.context.tick(len(self.held))
+
+    def finish(self) -> Iterable[Batch]:
+        held, self.held = self.held, []
+        return self.release(held) if held else ()
+
+    def release(self, held: Batch) -> Iterable[Batch]:
+        """What comes out of all that came in."""
+        raise NotImplementedError

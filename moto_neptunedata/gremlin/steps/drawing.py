@@ -1,0 +1,93 @@
+"""``math`` and ``format``: texts with places that names and ``by`` fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from ...graph import Edge, Vertex, values_of
+from ..building import Builder, Built, Modulators, Settings, argument_count, step
+from ..core import Context
+from ..errors import InvalidQuery, QueryFailed
+from ..formulas import parse_formula
+from ..printing import shown
+from ..semantics import is_number
+from ..syntax import Call
+from ..traverser import NOTHING, Traverser
+from ..values import GMap
+from .base import DrawStep
+from .scoping import alone, lookup
+
+Draws = list[Callable[[Traverser], Any]]
+
+
+@step("math", takes=("by",))
+def math_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    argument_count(call, 1, 1)
+    if not isinstance(call.args[0], str):
+        raise InvalidQuery("math() takes a text")
+    names, compute = parse_formula(call.args[0])
+    settings = builder.settings
+
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+        values: dict[str, float] = {}
+        for at, name in enumerate(names):
+            value = _operand(context, traverser, name, draws, at, settings)
+            if value is NOTHING:
+                return NOTHING
+            if not is_number(value):
+                raise QueryFailed(f"The variable {name} for math() step must resolve to a Number")
+            values[name] = float(value)
+        return compute(values)
+
+    return DrawStep(settings, f"MathStep({call.args[0]})", builder.bys(modulators), draw)
+
+
+def _operand(
+    context: Context, traverser: Traverser, name: str, draws: Draws, at: int, settings: Settings
+) -> Any:
+    if name == "_":
+        return draws[at % len(draws)](traverser) if draws else traverser.value
+    value = lookup(context, traverser, name)
+    if value is NOTHING:
+        raise QueryFailed(f"Neither the sideEffects, map, nor path has a {name}-key")
+    return draws[at % len(draws)](alone(context, value, settings.told)) if draws else value
+
+
+_PLACE: Final = re.compile(r"%\{(.*?)\}")
+
+
+@step("format", takes=("by",))
+def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    argument_count(call, 1, 1)
+    text = call.args[0]
+    if not isinstance(text, str):
+        raise InvalidQuery("format() takes a text")
+    names = _PLACE.findall(text)
+
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+        values = []
+        turn = 0
+        for name in names:
+            if name == "_":
+                value = draws[turn % len(draws)](traverser) if draws else traverser.value
+                turn += 1
+            else:
+                value = _named(context, traverser, name)
+            if value is NOTHING:
+                return NOTHING
+            values.append(shown(value))
+        filled = iter(values)
+        return _PLACE.sub(lambda found: next(filled), text)
+
+    return DrawStep(builder.settings, "FormatStep", builder.bys(modulators), draw)
+
+
+def _named(context: Context, traverser: Traverser, name: str) -> Any:
+    """A property of the element, else what the name means to the traverser."""
+    value = traverser.value
+    if isinstance(value, (Vertex, Edge)) and name in value.properties:
+        return values_of(value.properties[name])[0]
+    found = lookup(context, traverser, name)
+    return NOTHING if found is None and not isinstance(value, GMap) else found

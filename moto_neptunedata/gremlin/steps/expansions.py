@@ -1,0 +1,297 @@
+"""From elements to their neighbours: ``out``, ``inE``, ``bothV`` and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from operator import attrgetter
+from typing import Any, Final
+
+from ...graph import Edge, Vertex
+from ..building import Builder, Built, Modulators, Settings, no_arguments, step, texts
+from ..core import Batch, Context, Pipeline, Step, merge, pieces
+from ..errors import InvalidQuery, QueryFailed
+from ..syntax import Call
+from ..tokens import Direction
+from ..traverser import Traverser, nodes
+from .base import FlatMapStep, MapStep, mover
+
+_OUT: Final = (Direction.OUT,)
+_IN: Final = (Direction.IN,)
+_BOTH: Final = (Direction.OUT, Direction.IN)
+_WAYS: Final = {Direction.OUT: attrgetter("out"), Direction.IN: attrgetter("in_")}
+_FAR_END: Final = {Direction.OUT: attrgetter("in_v"), Direction.IN: attrgetter("out_v")}
+_DIRECTIONS: Final = {Direction.OUT: _OUT, Direction.IN: _IN, Direction.BOTH: _BOTH}
+
+
+def edge_lister(
+    directions: tuple[Direction, ...], labels: tuple[str, ...]
+) -> Callable[[Vertex], Collection[Edge]]:
+    """A function that lists the edges of a vertex."""
+    parts = [_one_way(_WAYS[direction], labels) for direction in directions]
+    if len(parts) == 1:
+        return parts[0]
+    return lambda vertex: [edge for part in parts for edge in part(vertex)]
+
+
+def _one_way(ways_of: Any, labels: tuple[str, ...]) -> Callable[[Vertex], Collection[Edge]]:
+    if len(labels) == 1:
+        label = labels[0]
+        return lambda vertex: tuple(ways_of(vertex).get(label, ()))
+    if labels:
+        return lambda vertex: [edge for label in labels for edge in ways_of(vertex).get(label, ())]
+    return lambda vertex: [edge for edges in ways_of(vertex).values() for edge in edges]
+
+
+def neighbour_lister(
+    directions: tuple[Direction, ...], labels: tuple[str, ...]
+) -> Callable[[Vertex], Iterable[Vertex]]:
+    """A function that lists the neighbours of a vertex, one an edge."""
+    parts = [(_one_way(_WAYS[direction], labels), _FAR_END[direction]) for direction in directions]
+    if len(parts) == 1:
+        edges_of, end = parts[0]
+        return lambda vertex: list(map(end, edges_of(vertex)))
+    return lambda vertex: [end(edge) for edges_of, end in parts for edge in edges_of(vertex)]
+
+
+class VertexStep(Step):
+    """``out``, ``in``, ``both`` and their edges."""
+
+    title = "VertexStep"
+    moves = True
+    expands = True
+    #: Set by the planner: equal results may become one traverser.
+    merges = False
+
+    def __init__(
+        self,
+        settings: Settings,
+        directions: tuple[Direction, ...],
+        labels: tuple[str, ...],
+        edges: bool,
+    ) -> None:
+        self.directions = directions
+        self.labels = labels
+        self.edges = edges
+        self.move = mover(settings)
+        self.list: Callable[[Vertex], Iterable[Any]] = (
+            edge_lister(directions, labels) if edges else neighbour_lister(directions, labels)
+        )
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        try:
+            if self.merges:
+                if _same_place(batch):
+                    return self._merged(batch, context)
+                return pieces(batch, context, lambda part: merge(self._moved(part), context))
+            return pieces(batch, context, self._moved)
+        except AttributeError:
+            raise _not_a("Vertex", batch, Vertex) from None
+
+    def _moved(self, batch: Batch) -> Batch:
+        listed, move = self.list, self.move
+        return [move(traverser, value) for traverser in batch for value in listed(traverser.value)]
+
+    def _merged(self, batch: Batch, context: Context) -> Batch:
+        counts: dict[Any, int] = {}
+        count_of = counts.get
+        one_way = len(self.directions) == 1 and not self.labels
+        ways_of, end_of = _WAYS[self.directions[0]], _FAR_END[self.directions[0]]
+        listed = self.list
+        for at, traverser in enumerate(batch, 1):
+            bulk = traverser.bulk
+            if one_way:
+                # The commonest case, without a list in between.
+                for edges in ways_of(traverser.value).values():
+                    for value in map(end_of, edges):
+                        counts[value] = count_of(value, 0) + bulk
+            else:
+                for value in listed(traverser.value):
+                    counts[value] = count_of(value, 0) + bulk
+            if at & 8191 == 0:
+                context.tick(len(counts))
+        path, loops = batch[0].path, batch[0].loops
+        return [Traverser(value, bulk, path, None, loops) for value, bulk in counts.items()]
+
+    def describe(self) -> str:
+        way = "BOTH" if len(self.directions) == 2 else self.directions[0].name
+        kind = "edge" if self.edges else "vertex"
+        return f"VertexStep({', '.join((way, *map(repr, self.labels), kind))})"
+
+
+class DegreeStep(Step):
+    """How many results a ``VertexStep`` would give: the traverser with its bulk times that."""
+
+    title = "DegreeStep"
+    moves = True
+
+    def __init__(self, step: VertexStep) -> None:
+        self.directions = step.directions
+        self.labels = step.labels
+        self.list = edge_lister(step.directions, step.labels)
+        self.inner = step
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        try:
+            if self.labels:
+                listed = self.list
+                total = sum([len(listed(each.value)) * each.bulk for each in batch])
+            else:
+                total = 0
+                for direction in self.directions:
+                    ways_of = _WAYS[direction]
+                    total += sum(
+                        [sum(map(len, ways_of(each.value).values())) * each.bulk for each in batch]
+                    )
+        except AttributeError:
+            raise _not_a("Vertex", batch, Vertex) from None
+        return [Traverser(None, total)] if total else []
+
+    def describe(self) -> str:
+        return f"DegreeStep{self.inner.describe()[len('VertexStep') :]}"
+
+
+def _same_place(batch: Batch) -> bool:
+    """Whether all have the same path and loops, so that equal values make equal traversers."""
+    path, loops = batch[0].path, batch[0].loops
+    return all(each.loops is loops and each.path is path for each in batch)
+
+
+def _not_a(name: str, batch: Batch, kind: type) -> QueryFailed:
+    for traverser in batch:
+        if not isinstance(traverser.value, kind):
+            return QueryFailed(f"{type(traverser.value).__name__} cannot be cast to {name}")
+    raise AssertionError("all of the batch is of this kind")
+
+
+_STEPS: Final[dict[str, tuple[tuple[Direction, ...], bool]]] = {
+    "out": (_OUT, False),
+    "in": (_IN, False),
+    "both": (_BOTH, False),
+    "outE": (_OUT, True),
+    "inE": (_IN, True),
+    "bothE": (_BOTH, True),
+}
+
+
+@step(*_STEPS)
+def adjacent(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    directions, edges = _STEPS[call.name]
+    return expansion(builder, directions, tuple(texts(call)), edges)
+
+
+@step("to", "toE")
+def adjacent_towards(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    if not call.args or not isinstance(call.args[0], Direction):
+        raise InvalidQuery(f"{call.name}() takes a direction here")
+    labels = tuple(texts(call, call.args[1:]))
+    return expansion(builder, _DIRECTIONS[call.args[0]], labels, call.name == "toE")
+
+
+def expansion(
+    builder: Builder, directions: tuple[Direction, ...], labels: tuple[str, ...], edges: bool
+) -> list[Step]:
+    """The steps to neighbours or edges, as far as the strategies let one see."""
+    settings = builder.settings
+    if settings.vertices is None and settings.edges is None:
+        return [VertexStep(settings, directions, labels, edges)]
+    return visible_expansion(builder, directions, labels, edges)
+
+
+def visible_expansion(
+    builder: Builder, directions: tuple[Direction, ...], labels: tuple[str, ...], edges: bool
+) -> list[Step]:
+    """The same under ``SubgraphStrategy``."""
+    from .strategies import VisibleStep
+
+    return [VisibleStep(builder, directions, labels, edges)]
+
+
+# ------------------------------------------------------------------ from edges to vertices
+
+
+def _ends(*names: str) -> Callable[[Any], list[Vertex]]:
+    getters = [attrgetter(name) for name in names]
+
+    def ends(value: Any) -> list[Vertex]:
+        if type(value) is not Edge:
+            raise QueryFailed(f"{type(value).__name__} cannot be cast to Edge")
+        return [getter(value) for getter in getters]
+
+    return ends
+
+
+_END_STEPS: Final[dict[str, tuple[str, ...]]] = {
+    "outV": ("out_v",),
+    "inV": ("in_v",),
+    "bothV": ("out_v", "in_v"),
+}
+
+
+@step(*_END_STEPS)
+def end_vertices(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    no_arguments(call)
+    return ends_steps(builder, _END_STEPS[call.name])
+
+
+@step("toV")
+def towards_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    if len(call.args) != 1 or not isinstance(call.args[0], Direction):
+        raise InvalidQuery("toV() takes a direction")
+    way = call.args[0]
+    names = {Direction.OUT: "outV", Direction.IN: "inV", Direction.BOTH: "bothV"}
+    return ends_steps(builder, _END_STEPS[names[way]])
+
+
+def ends_steps(builder: Builder, names: tuple[str, ...]) -> Built:
+    """The steps from an edge to its ends."""
+    settings = builder.settings
+    ends = _ends(*names)
+    if len(names) == 1:
+        single: Step = MapStep(settings, "EdgeVertexStep", lambda value: ends(value)[0])
+    else:
+        single = FlatMapStep(settings, "EdgeVertexStep", ends)
+    if settings.vertices is None:
+        return single
+    from .strategies import visible_vertices
+
+    return [single, *visible_vertices(builder)]
+
+
+class OtherVertexStep(Step):
+    """``otherV``: the end of the edge that the traverser did not come from."""
+
+    title = "EdgeOtherVertexStep"
+    moves = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.move = mover(settings)
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        return [self.move(traverser, _other_end(traverser)) for traverser in batch]
+
+    def children(self) -> Iterable[Pipeline]:
+        return ()
+
+
+def _other_end(traverser: Traverser) -> Vertex:
+    edge = traverser.value
+    if type(edge) is not Edge:
+        raise QueryFailed(f"{type(edge).__name__} cannot be cast to Edge")
+    for node in reversed(nodes(traverser.path)):
+        if type(node[1]) is Vertex:
+            if node[1] is edge.out_v:
+                return edge.in_v
+            if node[1] is edge.in_v:
+                return edge.out_v
+    raise QueryFailed("The path of the traverser does not contain a vertex of the edge")
+
+
+@step("otherV")
+def other_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    no_arguments(call)
+    other = OtherVertexStep(builder.settings)
+    if builder.settings.vertices is None:
+        return other
+    from .strategies import visible_vertices
+
+    return [other, *visible_vertices(builder)]

@@ -1,0 +1,303 @@
+"""``group``, ``groupCount``, and their side effect forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..building import Builder, Built, Modulators, Settings, argument_count, step, texts
+from ..core import BarrierStage, Batch, Context, Pipeline, Step
+from ..errors import InvalidQuery
+from ..modulators import By, child_pipelines, identity, make_by
+from ..syntax import Call
+from ..traverser import NOTHING, Traverser
+from ..values import GMap, hkey
+from .ranges import DedupStep
+from .sources import fresh
+
+
+class Grouping:
+    """The values of one group, gathered one by one. ``value`` may be asked repeatedly."""
+
+    def add(self, traverser: Traverser) -> None:
+        raise NotImplementedError
+
+    def value(self) -> Any:
+        """What the group is worth, or ``NOTHING``."""
+        raise NotImplementedError
+
+
+class _Listed(Grouping):
+    """``by(key)`` and the like: a list of what is drawn."""
+
+    def __init__(self, draw: Callable[[Traverser], Any], context: Context) -> None:
+        self.draw = draw
+        self.context = context
+        self.values: list[Any] = []
+
+    def add(self, traverser: Traverser) -> None:
+        value = self.draw(traverser)
+        if value is not NOTHING:
+            self.values.extend([value] * traverser.bulk)
+            if traverser.bulk > 1:
+                self.context.tick(len(self.values))
+
+    def value(self) -> Any:
+        return list(self.values)
+
+
+class _Last(Grouping):
+    """``by(traversal)`` without a barrier in it: the first result for the last traverser."""
+
+    def __init__(self, draw: Callable[[Traverser], Any]) -> None:
+        self.draw = draw
+        self.held: Any = NOTHING
+
+    def add(self, traverser: Traverser) -> None:
+        value = self.draw(traverser)
+        if value is not NOTHING:
+            self.held = value
+
+    def value(self) -> Any:
+        return self.held
+
+
+class _Streamed(Grouping):
+    """``by(traversal)`` with a barrier: the first result for the whole group."""
+
+    def __init__(self, parts: _Parts) -> None:
+        self.parts = parts
+        self.stage = parts.barrier_stage()
+
+    def add(self, traverser: Traverser) -> None:
+        for batch in self.parts.before.each(traverser):
+            self.stage.add(batch)
+
+    def value(self) -> Any:
+        return self.parts.first(self.stage.finish())
+
+
+class _Held(Grouping):
+    """Keeps all traversers, for what must see the group as one stream or be asked repeatedly."""
+
+    def __init__(self, pipeline: Pipeline, context: Context) -> None:
+        self.pipeline = pipeline
+        self.context = context
+        self.traversers: Batch = []
+
+    def add(self, traverser: Traverser) -> None:
+        self.traversers.append(traverser)
+        self.context.tick(len(self.traversers))
+
+    def value(self) -> Any:
+        run = self.pipeline.open(self.context)
+        for batch in run.drive((self.traversers,)):
+            if batch:
+                return batch[0].value
+        return NOTHING
+
+
+class _Parts:
+    """A pipeline cut at its first barrier, opened for one run."""
+
+    def __init__(self, pipeline: Pipeline, context: Context) -> None:
+        at = pipeline.barriers[0]
+        self.context = context
+        self.barrier = pipeline.steps[at]
+        self.before = Pipeline(pipeline.steps[:at]).open(context)
+        self.after = Pipeline(pipeline.steps[at + 1 :]).open(context)
+
+    def barrier_stage(self) -> BarrierStage:
+        stage: BarrierStage = self.barrier.open(self.context)
+        return stage
+
+    def first(self, feed: Iterable[Batch]) -> Any:
+        self.after.reset()
+        for batch in self.after.drive(feed):
+            if batch:
+                return batch[0].value
+        return NOTHING
+
+
+def grouping_maker(by: By, context: Context, repeatable: bool) -> Callable[[], Grouping]:
+    """A function that makes an empty group."""
+    pipeline = by.pipeline
+    if pipeline is None:
+        draw = by.open(context)
+        return lambda: _Listed(draw, context)
+    first = next(
+        (each for each in pipeline.steps if each.barrier or isinstance(each, DedupStep)), None
+    )
+    if first is None:
+        drawn = by.open(context)
+        return lambda: _Last(drawn)
+    if repeatable or not first.barrier:
+        return lambda: _Held(pipeline, context)
+    parts = _Parts(pipeline, context)
+    return lambda: _Streamed(parts)
+
+
+class Groups:
+    """All groups by key."""
+
+    def __init__(
+        self, key: Callable[[Traverser], Any], make: Callable[[], Grouping], context: Context
+    ) -> None:
+        self.key = key
+        self.make = make
+        self.context = context
+        self.groups: dict[Any, tuple[Any, Grouping]] = {}
+
+    def add(self, batch: Batch) -> None:
+        groups, key_of = self.groups, self.key
+        for traverser in batch:
+            key = key_of(traverser)
+            if key is NOTHING:
+                continue
+            slot = hkey(key)
+            entry = groups.get(slot)
+            if entry is None:
+                entry = groups[slot] = (key, self.make())
+            entry[1].add(traverser)
+        self.context.tick(len(groups))
+
+    def snapshot(self) -> GMap:
+        """The map as it is now."""
+        pairs = ((key, group.value()) for key, group in self.groups.values())
+        return GMap(pair for pair in pairs if pair[1] is not NOTHING)
+
+
+class Counts:
+    """How many traversers there are by key."""
+
+    def __init__(self, key: Callable[[Traverser], Any], context: Context) -> None:
+        self.key = key
+        self.context = context
+        self.counts: dict[Any, list[Any]] = {}
+
+    def add(self, batch: Batch) -> None:
+        counts, key_of = self.counts, self.key
+        for traverser in batch:
+            key = key_of(traverser)
+            if key is NOTHING:
+                continue
+            slot = hkey(key)
+            entry = counts.get(slot)
+            if entry is None:
+                counts[slot] = [key, traverser.bulk]
+            else:
+                entry[1] += traverser.bulk
+        self.context.tick(len(counts))
+
+    def snapshot(self) -> GMap:
+        """The map as it is now."""
+        return GMap((key, count) for key, count in self.counts.values())
+
+
+class GroupStep(Step):
+    """``group()`` and ``groupCount()``: one map at the end."""
+
+    barrier = True
+    stateful = True
+    moves = True
+
+    def __init__(self, settings: Settings, key: By, value: By | None) -> None:
+        self.title = "GroupCountStep" if value is None else "GroupStep"
+        self.key = key
+        self.value = value
+        self.told = settings.told
+
+    def gather(self, context: Context, repeatable: bool = False) -> Groups | Counts:
+        """Empty groups for one run."""
+        key = self.key.open(context)
+        if self.value is None:
+            return Counts(key, context)
+        return Groups(key, grouping_maker(self.value, context, repeatable), context)
+
+    def open(self, context: Context) -> Any:
+        return _GroupStage(self, context)
+
+    def children(self) -> Iterable[Pipeline]:
+        return child_pipelines([self.key] if self.value is None else [self.key, self.value])
+
+
+class _GroupStage(BarrierStage):
+    def __init__(self, step: GroupStep, context: Context) -> None:
+        self.step = step
+        self.context = context
+        self.groups = step.gather(context)
+
+    def add(self, batch: Batch) -> None:
+        self.groups.add(batch)
+
+    def finish(self) -> Iterable[Batch]:
+        found = self.groups.snapshot()
+        self.groups = self.step.gather(self.context)
+        return ([fresh(self.context, found, self.step.told)],)
+
+
+class GroupSideEffectStep(Step):
+    """``group("a")`` and ``groupCount("a")``: traversers go on, the map is a side effect."""
+
+    moves = False
+    observable = True
+
+    def __init__(self, group: GroupStep, name: str) -> None:
+        self.title = group.title.replace("Step", "SideEffectStep")
+        self.group = group
+        self.name = name
+
+    def open(self, context: Context) -> Any:
+        held = context.side_effects.get(self.name)
+        if not isinstance(held, (Groups, Counts)):
+            groups = self.group.gather(context, repeatable=True)
+            if isinstance(held, GMap) and isinstance(groups, Counts):
+                for key, count in held.items():
+                    groups.counts[hkey(key)] = [key, count]
+            context.side_effects[self.name] = held = groups
+        gathered = held
+        # Several steps may add to one map, each with its own ``by``.
+        mine = self.group.gather(context, repeatable=True)
+        _share(mine, gathered)
+
+        def stage(batch: Batch) -> Batch:
+            mine.add(batch)
+            return batch
+
+        return stage
+
+    def children(self) -> Iterable[Pipeline]:
+        return self.group.children()
+
+
+def _share(mine: Groups | Counts, shared: Groups | Counts) -> None:
+    if isinstance(mine, Groups) and isinstance(shared, Groups):
+        mine.groups = shared.groups
+    elif isinstance(mine, Counts) and isinstance(shared, Counts):
+        mine.counts = shared.counts
+    else:
+        raise InvalidQuery("group() and groupCount() cannot share a side effect")
+
+
+@step("group", takes=("by",))
+def group(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    argument_count(call, 0, 1)
+    bys = builder.bys(modulators)
+    if len(bys) > 2:
+        raise InvalidQuery("The key and value traversals for group()-step have already been set")
+    key = bys[0] if bys else make_by(builder, ())
+    value = bys[1] if len(bys) > 1 else By(identity)
+    # The value is never made up: only keys are.
+    plain = By(value.draw, value.pipeline, value.order)
+    return _placed(GroupStep(builder.settings, key, plain), call)
+
+
+@step("groupCount", takes=("by",))
+def group_count(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    argument_count(call, 0, 1)
+    return _placed(GroupStep(builder.settings, builder.one_by(modulators), None), call)
+
+
+def _placed(found: GroupStep, call: Call) -> Step:
+    names = texts(call)
+    return GroupSideEffectStep(found, names[0]) if names else found

@@ -1,0 +1,381 @@
+"""Steps from one value to others that need nothing but the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from ...graph import Edge, Int, Vertex, values_of
+from ..building import (
+    Builder,
+    Built,
+    Modulators,
+    Settings,
+    argument_count,
+    no_arguments,
+    step,
+    texts,
+    whole_number,
+)
+from ..core import Batch, Context, Pipeline, Step
+from ..errors import InvalidQuery, QueryFailed, Unsupported
+from ..modulators import By, child_pipelines, token
+from ..syntax import Call, Predicate, Traversal
+from ..tokens import WITH_OPTIONS, Direction, T
+from ..traverser import NOTHING, Traverser
+from ..values import BulkSet, Entry, GMap, GSet, Path, Property, VertexProperty
+from .base import FlatMapStep, MapStep
+from .scoping import alone
+
+_TOKENS: Final = {"id": T.id, "label": T.label, "key": T.key, "value": T.value}
+_TITLES: Final = {
+    "id": "IdStep",
+    "label": "LabelStep",
+    "key": "PropertyKeyStep",
+    "value": "PropertyValueStep",
+}
+
+
+@step(*_TOKENS)
+def token_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    no_arguments(call)
+    return MapStep(builder.settings, _TITLES[call.name], token(_TOKENS[call.name]))
+
+
+@step("constant")
+def constant(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    argument_count(call, 1, 1)
+    value = call.args[0]
+    if isinstance(value, (Traversal, Predicate)):
+        raise InvalidQuery("constant() takes a value")
+    return MapStep(builder.settings, "ConstantStep", lambda _: value)
+
+
+class IdentityStep(Step):
+    """Does nothing."""
+
+    title = "IdentityStep"
+    moves = False
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        return batch
+
+    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+        return lambda value: value
+
+
+@step("identity")
+def identity_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    no_arguments(call)
+    return IdentityStep()
+
+
+# ------------------------------------------------------------------ properties
+
+
+def property_values(element: Any, keys: tuple[str, ...]) -> list[Any]:
+    """The values of some properties of an element, or of all."""
+    kind = type(element)
+    if kind is Vertex or kind is Edge:
+        properties = element.properties
+        if not keys:
+            return [value for stored in properties.values() for value in values_of(stored)]
+        return [value for key in properties if key in keys for value in values_of(properties[key])]
+    return _no_properties(element, "values")
+
+
+def _no_properties(value: Any, name: str) -> list[Any]:
+    """Vertex properties have no properties here; other values are no elements."""
+    if isinstance(value, VertexProperty):
+        raise Unsupported("Properties on a vertex property are not supported")
+    raise QueryFailed(f"{type(value).__name__} cannot be cast to Element in {name}()")
+
+
+def property_objects(element: Any, keys: tuple[str, ...]) -> list[Any]:
+    """The properties of an element, some or all, one a value."""
+    kind = type(element)
+    if kind is not Vertex and kind is not Edge:
+        return _no_properties(element, "properties")
+    make: Any = VertexProperty if kind is Vertex else Property
+    return [
+        make(element, key, value)
+        for key, stored in element.properties.items()
+        if not keys or key in keys
+        for value in values_of(stored)
+    ]
+
+
+class _OneKeyStep(FlatMapStep):
+    """``values("key")``, the commonest of all maps."""
+
+    def __init__(self, settings: Settings, key: str) -> None:
+        keys = (key,)
+        super().__init__(settings, "PropertiesStep", lambda value: property_values(value, keys))
+        self.key = key
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        key, move = self.key, self.move
+        found = []
+        for traverser in batch:
+            element = traverser.value
+            kind = type(element)
+            if kind is Vertex or kind is Edge:
+                stored = element.properties.get(key, NOTHING)
+                if stored is NOTHING:
+                    continue
+                if type(stored) is not tuple:
+                    found.append(move(traverser, stored))
+                else:
+                    found.extend([move(traverser, value) for value in stored])
+            else:
+                _no_properties(element, "values")
+        return found
+
+    def describe(self) -> str:
+        return f"PropertiesStep([{self.key}],value)"
+
+
+@step("values")
+def values(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    keys = tuple(key for key in texts(call, nulls=True) if key is not None)
+    if call.args and not keys:
+        return FlatMapStep(builder.settings, "PropertiesStep", lambda value: ())
+    if len(keys) == 1:
+        return _OneKeyStep(builder.settings, keys[0])
+    return FlatMapStep(
+        builder.settings, "PropertiesStep", lambda value: property_values(value, keys)
+    )
+
+
+@step("properties")
+def properties(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    keys = tuple(key for key in texts(call, nulls=True) if key is not None)
+    if call.args and not keys:
+        return FlatMapStep(builder.settings, "PropertiesStep", lambda value: ())
+    return FlatMapStep(
+        builder.settings, "PropertiesStep", lambda value: property_objects(value, keys)
+    )
+
+
+def owner(value: Any) -> Any:
+    """The element of a property."""
+    if isinstance(value, (VertexProperty, Property)):
+        return value.element
+    raise QueryFailed(f"{type(value).__name__} cannot be cast to Property in element()")
+
+
+@step("element")
+def element(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    no_arguments(call)
+    return MapStep(builder.settings, "ElementStep", owner)
+
+
+# ------------------------------------------------------------------ maps of properties
+
+_IDS: Final = WITH_OPTIONS["ids"]
+_LABELS: Final = WITH_OPTIONS["labels"]
+_ALL_TOKENS: Final = WITH_OPTIONS["all"]
+
+
+class PropertyMapStep(Step):
+    """``valueMap`` and ``propertyMap``."""
+
+    title = "PropertyMapStep"
+    moves = True
+
+    def __init__(
+        self,
+        settings: Settings,
+        keys: tuple[str, ...] | None,
+        tokens: int,
+        bys: list[By],
+        values: bool,
+    ) -> None:
+        from .base import mover
+
+        self.keys = keys
+        self.tokens = tokens
+        self.bys = bys
+        self.values = values
+        self.told = settings.told
+        self.move = mover(settings)
+
+    def open(self, context: Context) -> Any:
+        draws = [by.open(context) for by in self.bys]
+        return lambda batch: [
+            self.move(traverser, self._map(context, traverser.value, draws)) for traverser in batch
+        ]
+
+    def _map(self, context: Context, element: Any, draws: list[Callable[[Traverser], Any]]) -> GMap:
+        kind = type(element)
+        if kind is not Vertex and kind is not Edge:
+            _no_properties(element, "valueMap")
+        found = self._tokens(element)
+        keys = self.keys
+        at = 0
+        for key, stored in element.properties.items():
+            if keys is not None and key not in keys:
+                continue
+            value = self._value(element, key, stored)
+            if draws:
+                # A key that gives nothing is left out, and the modulators go on in turn.
+                value = draws[at % len(draws)](alone(context, value, self.told))
+                at += 1
+                if value is NOTHING:
+                    continue
+            found[key] = value
+        return found
+
+    def _value(self, element: Any, key: str, stored: Any) -> Any:
+        if type(element) is Edge:
+            return stored if self.values else Property(element, key, stored)
+        values = values_of(stored)
+        if self.values:
+            return list(values)
+        return [VertexProperty(element, key, value) for value in values]
+
+    def _tokens(self, element: Any) -> GMap:
+        found = GMap()
+        if self.tokens & _IDS:
+            found[T.id] = element.id
+        if self.tokens & _LABELS:
+            found[T.label] = token(T.label)(element)
+        return found
+
+    def children(self) -> Iterable[Pipeline]:
+        return child_pipelines(self.bys)
+
+
+@step("valueMap", "propertyMap", takes=("by", "with"))
+def property_map(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    args = call.args
+    tokens = 0
+    if args and isinstance(args[0], bool):
+        tokens, args = _ALL_TOKENS if args[0] else 0, args[1:]
+    keys = texts(call, args, nulls=True)
+    for option in modulators.named("with"):
+        if not option.args or option.args[0] != WITH_OPTIONS["tokens"]:
+            raise InvalidQuery(f"{call.name}().with() takes WithOptions.tokens")
+        tokens = whole_number(option, option.args[1]) if len(option.args) > 1 else _ALL_TOKENS
+    return PropertyMapStep(
+        builder.settings,
+        tuple(key for key in keys if key is not None) if args else None,
+        tokens,
+        builder.bys(modulators),
+        call.name == "valueMap",
+    )
+
+
+def element_map(value: Any, keys: tuple[str, ...] | None) -> GMap:
+    """Id, label, ends and properties of an element; of several values the last."""
+    found = GMap(((T.id, token(T.id)(value)), (T.label, token(T.label)(value))))
+    if isinstance(value, Edge):
+        for direction, end in ((Direction.IN, value.in_v), (Direction.OUT, value.out_v)):
+            found[direction] = GMap(((T.id, end.id), (T.label, token(T.label)(end))))
+    if isinstance(value, VertexProperty):
+        found[T.key], found[T.value] = value.key, value.value
+        return found
+    for key, stored in value.properties.items():
+        if keys is None or key in keys:
+            found[key] = values_of(stored)[-1]
+    return found
+
+
+@step("elementMap")
+def element_map_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    named = texts(call, nulls=True)
+    keys = tuple(key for key in named if key is not None) if named else None
+    return MapStep(builder.settings, "ElementMapStep", lambda value: element_map(value, keys))
+
+
+# ------------------------------------------------------------------ collections
+
+
+class UnfoldStep(FlatMapStep):
+    """``unfold``: the values of a collection, the entries of a map."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, "UnfoldStep", unfolded)
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        found = []
+        for traverser in batch:
+            value = traverser.value
+            if isinstance(value, BulkSet):
+                for each, count in value.counts():
+                    moved = self.move(traverser, each)
+                    moved.bulk *= count
+                    found.append(moved)
+            else:
+                found += [self.move(traverser, each) for each in unfolded(value)]
+                context.tick(len(found))
+        return found
+
+
+def unfolded(value: Any) -> Iterable[Any]:
+    """What ``unfold`` gives; a value that holds no others is given itself."""
+    if isinstance(value, (list, GSet, BulkSet, Path)):
+        return value
+    if isinstance(value, GMap):
+        return [Entry(key, held) for key, held in value.items()]
+    return (value,)
+
+
+@step("unfold")
+def unfold(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    no_arguments(call)
+    return UnfoldStep(builder.settings)
+
+
+def indexed(value: Any, as_map: bool) -> Any:
+    """The values of a collection with their places."""
+    values = list(value) if isinstance(value, (list, GSet, BulkSet, Path)) else [value]
+    if isinstance(value, GMap):
+        values = [Entry(key, held) for key, held in value.items()]
+    if as_map:
+        return GMap((Int(at), each) for at, each in enumerate(values))
+    return [[each, Int(at)] for at, each in enumerate(values)]
+
+
+@step("index", takes=("with",))
+def index(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    no_arguments(call)
+    as_map = False
+    for option in modulators.named("with"):
+        if len(option.args) != 2 or option.args[0] != WITH_OPTIONS["indexer"]:
+            raise InvalidQuery("index().with() takes WithOptions.indexer")
+        as_map = option.args[1] == WITH_OPTIONS["map"]
+    return MapStep(builder.settings, "IndexStep", lambda value: indexed(value, as_map))
+
+
+class LoopsStep(Step):
+    """``loops``: how often the ``repeat`` around has been through."""
+
+    title = "LoopsStep"
+    moves = True
+
+    def __init__(self, settings: Settings, name: str | None) -> None:
+        from .base import mover
+
+        self.name = name
+        self.move = mover(settings)
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        return [self.move(traverser, self._count(traverser)) for traverser in batch]
+
+    def _count(self, traverser: Traverser) -> Int:
+        loops = traverser.loops
+        while loops is not None:
+            if self.name is None or loops[1] == self.name:
+                return Int(loops[2])
+            loops = loops[0]
+        if self.name is not None:
+            raise QueryFailed(f"Loop name not defined: {self.name}")
+        return Int(0)
+
+
+@step("loops")
+def loops_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    argument_count(call, 0, 1)
+    names = texts(call)
+    return LoopsStep(builder.settings, names[0] if names else None)

@@ -1,0 +1,177 @@
+"""``order`` and ``barrier``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..building import Builder, Built, Modulators, argument_count, step
+from ..core import Batch, Context, Pipeline, Step, merge
+from ..errors import InvalidQuery
+from ..modulators import By, child_pipelines
+from ..numeric import add, divide, multiply
+from ..semantics import order_key
+from ..syntax import Call
+from ..tokens import Barrier, Order, Scope
+from ..traverser import NOTHING, Traverser
+from ..values import BulkSet, Entry, GMap, GSet
+from .base import CollectingStage, MapStep
+from .scoping import alone
+
+#: Pairs of how to draw a sort key, and the direction.
+Keys = list[tuple[Callable[[Traverser], Any], Order]]
+
+
+def ordered(context: Context, traversers: Batch, keys: Keys) -> Batch:
+    """The traversers sorted; those without a key are left out."""
+    rows = []
+    for traverser in traversers:
+        row = [draw(traverser) for draw, _ in keys]
+        if not any(value is NOTHING for value in row):
+            rows.append((row, traverser))
+    # Stable sorts, from the last key to the first.
+    for at in range(len(keys) - 1, -1, -1):
+        order = keys[at][1]
+        if order is Order.shuffle:
+            context.random.shuffle(rows)
+        else:
+            rows.sort(key=_key_at(at), reverse=order is Order.desc)
+    return [traverser for _, traverser in rows]
+
+
+def _key_at(at: int) -> Callable[[tuple[list[Any], Traverser]], Any]:
+    return lambda pair: order_key(pair[0][at])
+
+
+class OrderStep(Step):
+    """``order`` of the stream."""
+
+    title = "OrderGlobalStep"
+    moves = False
+    barrier = True
+    stateful = True
+
+    def __init__(self, bys: list[By]) -> None:
+        self.bys = bys
+
+    def open(self, context: Context) -> Any:
+        return _OrderStage(context, open_keys(context, self.bys))
+
+    def children(self) -> Iterable[Pipeline]:
+        return child_pipelines(self.bys)
+
+
+class _OrderStage(CollectingStage):
+    def __init__(self, context: Context, keys: Keys) -> None:
+        super().__init__(context)
+        self.keys = keys
+
+    def release(self, held: Batch) -> Iterable[Batch]:
+        found = ordered(self.context, held, self.keys)
+        return (found,) if found else ()
+
+
+def open_keys(context: Context, bys: list[By]) -> Keys:
+    """The sort keys for one run."""
+    return [(by.open(context), by.order) for by in bys]
+
+
+@step("order", takes=("by",))
+def order(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    scope, args = builder.scoped(call.args)
+    if args:
+        raise InvalidQuery("order() takes a scope")
+    bys = builder.bys(modulators) or [builder.one_by(modulators)]
+    if scope is Scope.global_:
+        return OrderStep(bys)
+    return LocalOrderStep(builder, bys)
+
+
+class LocalOrderStep(MapStep):
+    """``order(local)``."""
+
+    def __init__(self, builder: Builder, bys: list[By]) -> None:
+        super().__init__(builder.settings, "OrderLocalStep", lambda value: value)
+        self.bys = bys
+        self.told = builder.settings.told
+
+    def open(self, context: Context) -> Any:
+        keys = open_keys(context, self.bys)
+        return lambda batch: [
+            self.move(traverser, self._sorted(context, traverser.value, keys))
+            for traverser in batch
+        ]
+
+    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+        return None
+
+    def _sorted(self, context: Context, value: Any, keys: Keys) -> Any:
+        if isinstance(value, GMap):
+            entries = [Entry(key, held) for key, held in value.items()]
+            return GMap(
+                (each.value.key, each.value.value) for each in self._values(context, entries, keys)
+            )
+        if isinstance(value, (list, GSet, BulkSet)):
+            found = [each.value for each in self._values(context, value, keys)]
+            return GSet(found) if isinstance(value, GSet) else found
+        return value
+
+    def _values(self, context: Context, values: Iterable[Any], keys: Keys) -> Batch:
+        return ordered(context, [alone(context, value, self.told) for value in values], keys)
+
+    def children(self) -> Iterable[Pipeline]:
+        return child_pipelines(self.bys)
+
+
+# ------------------------------------------------------------------ barrier
+
+
+class BarrierStep(Step):
+    """``barrier``: waits for all, and makes one of equal ones."""
+
+    title = "NoOpBarrierStep"
+    moves = False
+    barrier = True
+    stateful = True
+
+    def open(self, context: Context) -> Any:
+        return _MergingStage(context)
+
+
+class _MergingStage(CollectingStage):
+    def release(self, held: Batch) -> Iterable[Batch]:
+        return (merge(held, self.context),)
+
+
+class NormalizeStep(BarrierStep):
+    """``barrier(normSack)``: sacks that sum up to one."""
+
+    title = "LambdaCollectingBarrierStep"
+
+    def open(self, context: Context) -> Any:
+        return _NormalizingStage(context)
+
+
+class _NormalizingStage(CollectingStage):
+    def release(self, held: Batch) -> Iterable[Batch]:
+        total: Any = None
+        for traverser in held:
+            total = add(total, multiply(traverser.sack, traverser.bulk))
+        return (
+            [
+                Traverser(
+                    each.value, each.bulk, each.path, divide(float(each.sack), total), each.loops
+                )
+                for each in held
+            ],
+        )
+
+
+@step("barrier")
+def barrier(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    argument_count(call, 0, 1)
+    if call.args and call.args[0] is Barrier.normSack:
+        return NormalizeStep()
+    if call.args and not isinstance(call.args[0], int):
+        raise InvalidQuery("barrier() takes a size or normSack")
+    return BarrierStep()

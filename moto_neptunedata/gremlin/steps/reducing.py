@@ -1,0 +1,220 @@
+"""Steps that make one value of many: ``count``, ``sum``, ``max``, ``min``, ``mean``, ``fold``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from ...graph import Int
+from ..building import Builder, Built, Modulators, Settings, argument_count, step
+from ..core import BarrierStage, Batch, Context, Step
+from ..errors import InvalidQuery
+from ..numeric import add, larger, mean, multiply, smaller
+from ..operators import OPERATORS
+from ..syntax import Call
+from ..tokens import Operator, Scope
+from ..traverser import NOTHING
+from ..values import BulkSet, GMap, GSet, Path
+from .base import MapStep
+from .sources import fresh
+
+#: ``reduce(held, value, bulk) -> held``; it starts with ``NOTHING``.
+Reduce = Callable[[Any, Any, int], Any]
+
+
+class ReducingStep(Step):
+    """One value out of all. ``seed`` gives what comes out of nothing, or ``NOTHING``."""
+
+    barrier = True
+    stateful = True
+    moves = True
+
+    def __init__(
+        self,
+        settings: Settings,
+        title: str,
+        reduce: Reduce,
+        seed: Callable[[], Any] = lambda: NOTHING,
+        finish: Callable[[Any], Any] = lambda held: held,
+    ) -> None:
+        self.title = title
+        self.reduce = reduce
+        self.seed = seed
+        self.result = finish
+        self.told = settings.told
+
+    def open(self, context: Context) -> Any:
+        return _ReducingStage(self, context)
+
+
+class _ReducingStage(BarrierStage):
+    def __init__(self, step: ReducingStep, context: Context) -> None:
+        self.step = step
+        self.context = context
+        self.held = step.seed()
+
+    def add(self, batch: Batch) -> None:
+        held, reduce = self.held, self.step.reduce
+        for traverser in batch:
+            held = reduce(held, traverser.value, traverser.bulk)
+        self.held = held
+
+    def finish(self) -> Iterable[Batch]:
+        held, self.held = self.held, self.step.seed()
+        if held is NOTHING:
+            return ()
+        return ([fresh(self.context, self.step.result(held), self.step.told)],)
+
+
+# ------------------------------------------------------------------ count
+
+
+class CountStep(ReducingStep):
+    """``count`` of the stream."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, "CountGlobalStep", lambda held, value, bulk: held + bulk, int)
+
+    def open(self, context: Context) -> Any:
+        return _CountStage(self, context)
+
+
+class _CountStage(_ReducingStage):
+    def add(self, batch: Batch) -> None:
+        self.held += sum([traverser.bulk for traverser in batch])
+
+
+def local_count(value: Any) -> int:
+    """How many values there are in a collection; anything else is one."""
+    if isinstance(value, (list, GSet, BulkSet, GMap, Path)):
+        return len(value)
+    return 1
+
+
+@step("count")
+def count(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    if _local(builder, call):
+        return MapStep(builder.settings, "CountLocalStep", local_count)
+    return CountStep(builder.settings)
+
+
+def _local(builder: Builder, call: Call) -> bool:
+    scope, args = builder.scoped(call.args)
+    if args:
+        raise InvalidQuery(f"{call.name}() takes a scope")
+    return scope is Scope.local
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def _sum(held: Any, value: Any, bulk: int) -> Any:
+    part = None if value is None else multiply(value, bulk)
+    return part if held is NOTHING else add(held, part)
+
+
+def _extreme(pick: Callable[[Any, Any], Any]) -> Reduce:
+    def reduce(held: Any, value: Any, bulk: int) -> Any:
+        return value if held is NOTHING else pick(held, value)
+
+    return reduce
+
+
+def _keep(held: Any, value: Any, bulk: int) -> Any:
+    pairs = [] if held is NOTHING else held
+    pairs.append((value, bulk))
+    return pairs
+
+
+def _local_reduction(pick: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    def reduce(value: Any) -> Any:
+        if not isinstance(value, (list, GSet, BulkSet, Path)):
+            return value
+        held: Any = NOTHING
+        for each in value:
+            held = each if held is NOTHING else pick(held, each)
+        return held
+
+    return reduce
+
+
+def local_sum(value: Any) -> Any:
+    """The sum of a collection, of the largest type in it."""
+    found = _local_reduction(add)(value)
+    # One value alone must be a number too.
+    return add(Int(0), found) if found is not NOTHING and found is not None else found
+
+
+def local_mean(value: Any) -> Any:
+    """The mean of a collection."""
+    if not isinstance(value, (list, GSet, BulkSet, Path)):
+        return mean([(value, 1)])
+    pairs = [(each, 1) for each in value]
+    return mean(pairs) if pairs else NOTHING
+
+
+_GLOBAL: Final[dict[str, tuple[Reduce, Callable[[Any], Any]]]] = {
+    "sum": (_sum, lambda held: held),
+    "max": (_extreme(larger), lambda held: held),
+    "min": (_extreme(smaller), lambda held: held),
+    "mean": (_keep, mean),
+}
+_LOCAL: Final[dict[str, Callable[[Any], Any]]] = {
+    "sum": local_sum,
+    "max": _local_reduction(larger),
+    "min": _local_reduction(smaller),
+    "mean": local_mean,
+}
+
+
+@step("sum", "max", "min", "mean")
+def number(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    name = call.name
+    if _local(builder, call):
+        return MapStep(builder.settings, f"{name.capitalize()}LocalStep", _LOCAL[name])
+    reduce, finish = _GLOBAL[name]
+    title = f"{name.capitalize()}GlobalStep"
+    return ReducingStep(builder.settings, title, reduce, finish=finish)
+
+
+# ------------------------------------------------------------------ fold
+
+
+class FoldStep(ReducingStep):
+    """``fold`` into a list."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, "FoldStep", lambda held, value, bulk: held, list)
+
+    def open(self, context: Context) -> Any:
+        return _FoldStage(self, context)
+
+
+class _FoldStage(_ReducingStage):
+    def add(self, batch: Batch) -> None:
+        held = self.held
+        for traverser in batch:
+            if traverser.bulk == 1:
+                held.append(traverser.value)
+            else:
+                self.context.tick(len(held) + traverser.bulk)
+                held.extend([traverser.value] * traverser.bulk)
+        self.context.tick(len(held))
+
+
+@step("fold")
+def fold(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    argument_count(call, 0, 2)
+    if not call.args:
+        return FoldStep(builder.settings)
+    if len(call.args) != 2 or not isinstance(call.args[1], Operator):
+        raise InvalidQuery("fold() takes a seed and an operator")
+    seed, operator = call.args
+    operate = OPERATORS[operator]
+
+    def reduce(held: Any, value: Any, bulk: int) -> Any:
+        for _ in range(bulk):
+            held = operate(held, value)
+        return held
+
+    return ReducingStep(builder.settings, "FoldStep", reduce, lambda: seed)

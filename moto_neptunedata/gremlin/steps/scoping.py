@@ -1,0 +1,49 @@
+"""What a name means to a traverser: a key of its map, a side effect, or a label of its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..core import Context
+from ..tokens import Pop
+from ..traverser import NOTHING, Traverser, labelled, last_labelled
+from ..values import BulkSet, GMap
+
+
+def lookup(context: Context, traverser: Traverser, name: str, pop: Pop = Pop.last) -> Any:
+    """The value of a name, or ``NOTHING``."""
+    value = traverser.value
+    if isinstance(value, GMap) and name in value:
+        return value[name]
+    if name in context.side_effects:
+        return side_effect(context, name)
+    if pop is Pop.last:
+        return last_labelled(traverser.path, name)
+    found = labelled(traverser.path, name)
+    return POPS[pop](found) if found else NOTHING
+
+
+POPS: dict[Pop, Callable[[list[Any]], Any]] = {
+    Pop.first: lambda found: found[0],
+    Pop.last: lambda found: found[-1],
+    Pop.all: lambda found: found,
+    Pop.mixed: lambda found: found[0] if len(found) == 1 else found,
+}
+
+
+def side_effect(context: Context, name: str) -> Any:
+    """The value of a side effect as it is now."""
+    stored = context.side_effects[name]
+    snapshot = getattr(stored, "snapshot", None)
+    return stored if snapshot is None else snapshot()
+
+
+def kept(value: Any) -> Any:
+    """A value that may go on its own way, for one that may be a side effect still growing."""
+    return value.copy() if isinstance(value, BulkSet) else value
+
+
+def alone(context: Context, value: Any, told: bool) -> Traverser:
+    """A traverser that is only this value, for a ``by`` that gets no more than that."""
+    return Traverser(value, 1, (None, value, ()) if told else None, context.sack_initial, None)

@@ -1,0 +1,179 @@
+"""Steps over texts: ``concat``, ``toUpper``, ``split``, ``substring`` and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ...graph import Int
+from ..building import (
+    Builder,
+    Built,
+    Modulators,
+    step,
+    texts,
+    whole_number,
+)
+from ..core import Context
+from ..errors import InvalidQuery, QueryFailed
+from ..modulators import By
+from ..printing import shown
+from ..syntax import Call, Traversal
+from ..tokens import Scope
+from ..traverser import NOTHING, Traverser
+from ..values import BulkSet, GSet
+from .base import DrawStep, MapStep
+
+
+def _global(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
+    def apply(value: Any) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise QueryFailed(
+                f"The {name}() step can only take string as argument, encountered {type(value)}"
+            )
+        return function(value)
+
+    return apply
+
+
+def _local(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
+    def one(value: Any) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise QueryFailed(
+                f"The {name}(local) step can only take string or list of strings, "
+                f"encountered {type(value)}"
+            )
+        return function(value)
+
+    def apply(value: Any) -> Any:
+        if isinstance(value, (list, GSet, BulkSet)):
+            return [one(each) for each in value]
+        return one(value)
+
+    return apply
+
+
+def text_step(builder: Builder, call: Call, scope: Scope, function: Callable[[str], Any]) -> Built:
+    """The step that applies a function to a text, or to the texts in a list."""
+    make = _local if scope is Scope.local else _global
+    title = f"{call.name[0].upper()}{call.name[1:]}{'Local' if make is _local else 'Global'}Step"
+    return MapStep(builder.settings, title, make(call.name, function))
+
+
+_PLAIN: Final[dict[str, Callable[[str], Any]]] = {
+    "toUpper": str.upper,
+    "toLower": str.lower,
+    "trim": str.strip,
+    "lTrim": str.lstrip,
+    "rTrim": str.rstrip,
+    "length": lambda text: Int(len(text.encode("utf-16-le", "surrogatepass")) // 2),
+}
+
+
+@step(*_PLAIN)
+def plain(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    scope, args = builder.scoped(call.args)
+    if args:
+        raise InvalidQuery(f"{call.name}() takes a scope")
+    return text_step(builder, call, scope, _PLAIN[call.name])
+
+
+@step("replace")
+def replace(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    scope, args = builder.scoped(call.args)
+    found = texts(call, args, nulls=True)
+    if len(found) != 2:
+        raise InvalidQuery("replace() takes two texts")
+    old, new = found
+    if old is None or new is None:
+        return text_step(builder, call, scope, lambda text: text)
+    return text_step(builder, call, scope, lambda text: text.replace(old, new))
+
+
+@step("split")
+def split(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    scope, args = builder.scoped(call.args)
+    found = texts(call, args, nulls=True)
+    if len(found) != 1:
+        raise InvalidQuery("split() takes a text")
+    separator = found[0]
+    if separator == "":
+        return text_step(builder, call, scope, list)
+    return text_step(builder, call, scope, lambda text: text.split(separator))
+
+
+@step("substring")
+def substring(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    scope, args = builder.scoped(call.args)
+    if not 1 <= len(args) <= 2:
+        raise InvalidQuery("substring() takes a start and an end")
+    numbers = [whole_number(call, arg) for arg in args]
+
+    def part(text: str) -> str:
+        size = len(text)
+        bounds = [max(size + number, 0) if number < 0 else number for number in numbers]
+        start, end = bounds[0], bounds[1] if len(bounds) > 1 else size
+        return text[start:end] if start < end else ""
+
+    return text_step(builder, call, scope, part)
+
+
+@step("asString")
+def as_string(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    scope, args = builder.scoped(call.args)
+    if args:
+        raise InvalidQuery("asString() takes a scope")
+
+    def text(value: Any) -> Any:
+        return None if value is None else shown(value)
+
+    def local_text(value: Any) -> Any:
+        if isinstance(value, (list, GSet, BulkSet)):
+            return [text(each) for each in value]
+        return text(value)
+
+    if scope is Scope.local:
+        return MapStep(builder.settings, "AsStringLocalStep", local_text)
+    return MapStep(builder.settings, "AsStringGlobalStep", text)
+
+
+# ------------------------------------------------------------------ concat
+
+
+def _joined(held: Any, more: Any) -> Any:
+    if more is None:
+        return held
+    if not isinstance(more, str):
+        raise QueryFailed("String concat() can only take string as argument")
+    return more if held is None else held + more
+
+
+@step("concat")
+def concat(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    of_traversals = [isinstance(arg, Traversal) for arg in call.args]
+    if any(of_traversals) and not all(of_traversals):
+        raise InvalidQuery("concat() takes texts or traversals")
+    if any(of_traversals):
+        bys = [By(None, builder.child(arg)) for arg in call.args]
+        parts: list[Any] = []
+    else:
+        bys, parts = [], texts(call, nulls=True)
+
+    def draw(
+        traverser: Traverser, draws: list[Callable[[Traverser], Any]], context: Context
+    ) -> Any:
+        held = traverser.value
+        if held is not None and not isinstance(held, str):
+            raise QueryFailed("String concat() can only take string as argument")
+        for part in parts:
+            held = _joined(held, part)
+        for drawn in draws:
+            value = drawn(traverser)
+            held = _joined(held, None if value is NOTHING else value)
+        return held
+
+    return DrawStep(builder.settings, "ConcatStep", bys, draw)

@@ -1,0 +1,128 @@
+"""``withStrategies``: the ones that change what a traversal gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from .errors import InvalidQuery, QueryFailed, Unsupported
+from .syntax import Call, Statement, Strategy, Traversal
+
+#: Steps that change the graph: name -> kind of change.
+MUTATING: Final[dict[str, str]] = {
+    "addV": "write",
+    "addE": "write",
+    "property": "write",
+    "mergeV": "write",
+    "mergeE": "write",
+    "drop": "delete",
+}
+
+
+def all_calls(calls: Sequence[Call]) -> Iterator[Call]:
+    """All calls of a row, and those of the traversals among their arguments."""
+    waiting: list[Any] = list(calls)
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Call):
+            yield item
+            waiting.extend(item.args)
+        elif isinstance(item, Traversal):
+            waiting.extend(item.calls)
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, Strategy):
+            waiting.extend(value for _, value in item.options)
+
+
+def mutations(statement: Statement) -> set[str]:
+    """The kinds of change that a statement may make: ``write``, ``delete``."""
+    return {MUTATING[call.name] for call in all_calls(statement.calls) if call.name in MUTATING}
+
+
+def refuse_mutation(strategy: Strategy, statement: Statement) -> None:
+    """``ReadOnlyStrategy``."""
+    if mutations(statement):
+        raise QueryFailed("The provided traversal has a mutating step and thus is not read only")
+
+
+def option(strategy: Strategy, name: str, default: Any = None) -> Any:
+    """The value of an option."""
+    return dict(strategy.options).get(name, default)
+
+
+_RESERVED: Final = ("id", "label")
+
+
+def refuse_reserved_keys(strategy: Strategy, statement: Statement) -> None:
+    """``ReservedKeysVerificationStrategy``."""
+    keys = option(strategy, "keys", _RESERVED)
+    if not option(strategy, "throwException", False):
+        return
+    for call in all_calls(statement.calls):
+        if call.name == "property" and any(
+            isinstance(arg, str) and arg in keys for arg in call.args[:2]
+        ):
+            raise QueryFailed(f"The provided traversal uses a reserved key: {call.args[0]!r}")
+
+
+_EDGE_STEPS: Final = ("out", "in", "both", "outE", "inE", "bothE")
+
+
+def refuse_unlabelled_edges(strategy: Strategy, statement: Statement) -> None:
+    """``EdgeLabelVerificationStrategy``."""
+    if not option(strategy, "throwException", False):
+        return
+    for call in all_calls(statement.calls):
+        if call.name in _EDGE_STEPS and not call.args:
+            raise QueryFailed(
+                "The provided traversal contains a vertex step without any specified edge label: "
+                f"{call.name}"
+            )
+
+
+#: Strategies that look at a statement before it runs.
+VERIFICATIONS: Final = {
+    "ReadOnlyStrategy": refuse_mutation,
+    "ReservedKeysVerificationStrategy": refuse_reserved_keys,
+    "EdgeLabelVerificationStrategy": refuse_unlabelled_edges,
+}
+
+#: Strategies that change the steps; :mod:`.compiling` knows how.
+REWRITING: Final = frozenset(
+    ("ProductiveByStrategy", "SeedStrategy", "SubgraphStrategy", "PartitionStrategy")
+)
+
+#: Strategies that change only how fast an answer comes.
+HARMLESS: Final = frozenset(
+    (
+        "AdjacentToIncidentStrategy",
+        "ByModulatorOptimizationStrategy",
+        "CountStrategy",
+        "EarlyLimitStrategy",
+        "FilterRankingStrategy",
+        "IdentityRemovalStrategy",
+        "IncidentToAdjacentStrategy",
+        "InlineFilterStrategy",
+        "LazyBarrierStrategy",
+        "MatchAlgorithmStrategy",
+        "MatchPredicateStrategy",
+        "OrderLimitStrategy",
+        "PathProcessorStrategy",
+        "PathRetractionStrategy",
+        "RepeatUnrollStrategy",
+        "StandardVerificationStrategy",
+    )
+)
+
+
+def check_known(strategy: Strategy) -> None:
+    """Refuse strategies that would have to do something and do not."""
+    if not isinstance(strategy, Strategy):
+        raise InvalidQuery("withStrategies() takes strategies")
+    if (
+        strategy.name not in VERIFICATIONS
+        and strategy.name not in REWRITING
+        and strategy.name not in HARMLESS
+    ):
+        raise Unsupported(f"The strategy {strategy.name} is not supported")

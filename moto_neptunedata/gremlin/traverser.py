@@ -1,0 +1,106 @@
+"""Traversers: what moves through the steps.
+
+A traverser is never changed once it is made; a step that moves it makes another one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .values import Path
+
+#: ``None``, or ``(path before, object, labels)``.
+PathNode = Any
+#: ``None``, or ``(loops of the repeat around, name, count)``.
+Loops = Any
+
+
+class _Nothing:
+    """The type of :data:`NOTHING`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "NOTHING"
+
+
+#: What a traversal that has no result answers; ``None`` is a result.
+NOTHING: Final = _Nothing()
+
+
+class Traverser:
+    """A value on its way, standing for ``bulk`` equal ones."""
+
+    __slots__ = ("bulk", "loops", "path", "sack", "value")
+
+    def __init__(
+        self,
+        value: Any,
+        bulk: int = 1,
+        path: PathNode = None,
+        sack: Any = None,
+        loops: Loops = None,
+    ) -> None:
+        self.value = value
+        self.bulk = bulk
+        self.path = path
+        self.sack = sack
+        self.loops = loops
+
+    def __repr__(self) -> str:
+        return f"<Traverser {self.value!r} x{self.bulk}>"
+
+
+def move_plain(traverser: Traverser, value: Any) -> Traverser:
+    """The traverser at another value; its path is not told."""
+    return Traverser(value, traverser.bulk, traverser.path, traverser.sack, traverser.loops)
+
+
+def move_told(traverser: Traverser, value: Any) -> Traverser:
+    """The traverser at another value; its path grows."""
+    return Traverser(
+        value, traverser.bulk, (traverser.path, value, ()), traverser.sack, traverser.loops
+    )
+
+
+def single(traverser: Traverser) -> Traverser:
+    """The traverser, or one of those that it stands for."""
+    if traverser.bulk == 1:
+        return traverser
+    return Traverser(traverser.value, 1, traverser.path, traverser.sack, traverser.loops)
+
+
+def nodes(path: PathNode) -> list[PathNode]:
+    """The nodes of a path, first to last."""
+    found = []
+    while path is not None:
+        found.append(path)
+        path = path[0]
+    found.reverse()
+    return found
+
+
+def told_path(path: PathNode) -> Path:
+    """A path as a value."""
+    told = nodes(path)
+    return Path([node[1] for node in told], [node[2] for node in told])
+
+
+def labelled(path: PathNode, label: str) -> list[Any]:
+    """The objects with this label, first to last."""
+    found = []
+    while path is not None:
+        if label in path[2]:
+            found.append(path[1])
+        path = path[0]
+    found.reverse()
+    return found
+
+
+def last_labelled(path: PathNode, label: str) -> Any:
+    """The last object with this label, or ``NOTHING``."""
+    while path is not None:
+        if label in path[2]:
+            return path[1]
+        path = path[0]
+    return NOTHING

@@ -1,0 +1,164 @@
+"""The queries of one language on one cluster: those that run, how to see and to cancel them.
+
+Queries run while their caller waits, so another thread sees one running only if it takes its time,
+or if a test holds it: :meth:`Queries.hold`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Condition
+from typing import Any, Final, TypeVar
+
+from .errors import NeptuneError
+
+T = TypeVar("T")
+
+#: How much of a query's text is told (user guide, gremlin-api-status).
+SHOWN_CHARACTERS: Final = 1_024
+
+#: What is refused; the first is observed (graph-notebook's integration tests), the second and third
+#: are the user guide's (errors-engine-codes), the last is our choice.
+TEXTS: Final = {
+    "unknown": ("InvalidParameterException", "Supplied queryId {id} is invalid"),
+    "cancelled": (
+        "CancelledByUserException",
+        "The request processing was cancelled by an authorized client.",
+    ),
+    "timeout": ("TimeLimitExceededException", "The request processing timed out."),
+    "taken": ("InvalidParameterException", "A query with queryId {id} is running"),
+}
+
+
+class Query:
+    """A query that runs. ``cancelled`` asks it to stop, ``silent`` to do so without an error."""
+
+    def __init__(self, id: str, text: str) -> None:
+        self.id = id
+        self.text = text
+        self.cancelled = False
+        self.silent = False
+        self._started = time.time()
+
+    def told(self) -> dict[str, Any]:
+        """The query as the status operations show it; times in milliseconds."""
+        elapsed = int((time.time() - self._started) * 1000)
+        return {
+            "queryId": self.id,
+            "queryString": self.text[:SHOWN_CHARACTERS],
+            "queryEvalStats": {"waited": 0, "elapsed": elapsed, "cancelled": self.cancelled},
+        }
+
+    def __repr__(self) -> str:
+        return f"<Query {self.id} {self.text[:60]!r}>"
+
+
+class Queries:
+    """The queries that run now."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, Query] = {}
+        self._changed = Condition()
+        self._held = 0
+
+    def run(self, id: str, text: str, timeout: float, work: Callable[[Callable[[], bool]], T]) -> T:
+        """Do ``work`` as a query that others can see and cancel.
+
+        ``work`` is given a function that tells whether to stop. ``timeout`` in seconds counts while
+        the query is held. Raises CancelledByUserException and TimeLimitExceededException.
+        """
+        query = Query(id, text)
+        with self._changed:
+            if id in self._running:
+                raise _refused("taken", id)
+            self._running[id] = query
+            self._changed.notify_all()
+        try:
+            self._wait_while_held(query, timeout)
+            return work(lambda: query.cancelled)
+        except NeptuneError as error:
+            if error.code == "CancelledByUserException" and query.silent:
+                raise SilentlyCancelled from None
+            raise
+        finally:
+            with self._changed:
+                del self._running[id]
+                self._changed.notify_all()
+
+    def _wait_while_held(self, query: Query, timeout: float) -> None:
+        with self._changed:
+            let_go = self._changed.wait_for(
+                lambda: not self._held or query.cancelled, timeout if self._held else 0
+            )
+        if query.cancelled:
+            raise _refused("cancelled", query.id)
+        if not let_go:
+            raise _refused("timeout", query.id)
+
+    # ------------------------------------------------------------------ status
+
+    def status(self) -> dict[str, Any]:
+        """What the list operations answer; none ever waits for a free thread."""
+        with self._changed:
+            told = [query.told() for query in self._running.values()]
+        return {
+            "acceptedQueryCount": len(told),
+            "runningQueryCount": len(told),
+            "queries": told,
+        }
+
+    def find(self, id: str) -> Query:
+        """The query with this id. Raises InvalidParameterException."""
+        try:
+            return self._running[id]
+        except KeyError:
+            raise _refused("unknown", id) from None
+
+    def cancel(self, id: str, silent: bool = False) -> None:
+        """Ask a query to stop. Raises InvalidParameterException for one that does not run."""
+        with self._changed:
+            query = self.find(id)
+            query.silent = silent
+            query.cancelled = True
+            self._changed.notify_all()
+
+    # ------------------------------------------------------------------ for tests
+
+    @contextmanager
+    def hold(self) -> Iterator[HeldQueries]:
+        """Let every query that comes run, but not end, before the block ends or it is cancelled."""
+        with self._changed:
+            self._held += 1
+        try:
+            yield HeldQueries(self)
+        finally:
+            with self._changed:
+                self._held -= 1
+                self._changed.notify_all()
+
+
+class HeldQueries:
+    """What :meth:`Queries.hold` gives."""
+
+    def __init__(self, queries: Queries) -> None:
+        self._queries = queries
+
+    def wait(self, count: int = 1, timeout: float = 10) -> list[Query]:
+        """Return when ``count`` queries run. Raises TimeoutError after ``timeout`` seconds."""
+        queries = self._queries
+        with queries._changed:
+            if not queries._changed.wait_for(lambda: len(queries._running) >= count, timeout):
+                found = len(queries._running)
+                raise TimeoutError(f"{found} of {count} queries run after {timeout} seconds")
+            return list(queries._running.values())
+
+
+class SilentlyCancelled(Exception):
+    """The query was cancelled, and its caller is to see an empty result instead of an error."""
+
+
+def _refused(name: str, id: str) -> NeptuneError:
+    code, text = TEXTS[name]
+    return NeptuneError(code, text.format(id=id))
