@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final
 
 from . import statuses
@@ -24,6 +24,8 @@ _COUNTERS: Final = {
     "datatypeMismatchErrors": "datatype_mismatch_errors",
     "insertErrors": "insert_errors",
 }
+_counts: Final = attrgetter(*_COUNTERS.values())
+_NO_COUNTS: Final = (0,) * len(_COUNTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,11 @@ class LoadJob:
         """How many feeds have each status, in the order of a load's life."""
         if not self.feeds:
             return [(self.status, 1)]
-        counts = Counter(feed.status for feed in self.feeds)
-        return [(status, counts[status]) for status in statuses.LIFE_CYCLE if status in counts]
+        found = [feed.status for feed in self.feeds]
+        present = set(found)
+        return [
+            (status, found.count(status)) for status in statuses.LIFE_CYCLE if status in present
+        ]
 
     @property
     def errors(self) -> list[tuple[str, ErrorLog]]:
@@ -127,21 +132,19 @@ class LoadJob:
 
     def overall_status(self) -> dict[str, Any]:
         """``overallStatus`` of Get-Status; times in whole seconds, ``startTime`` since 1970."""
-        totals = {
-            shown: sum(getattr(feed.report, name) for feed in self.feeds)
-            for shown, name in _COUNTERS.items()
-        }
+        reports = [_counts(feed.report) for feed in self.feeds]
+        totals = map(sum, zip(*reports)) if reports else _NO_COUNTS
         return self._told(
             self.request.source, self.status, self.total_time, self.start_time, totals
         )
 
     def feed_status(self, feed: Feed) -> dict[str, Any]:
         """One entry of ``failedFeeds`` of Get-Status."""
-        totals = {shown: getattr(feed.report, name) for shown, name in _COUNTERS.items()}
-        return self._told(feed.source.uri, feed.status, feed.total_time, feed.start_time, totals)
+        counts = _counts(feed.report)
+        return self._told(feed.source.uri, feed.status, feed.total_time, feed.start_time, counts)
 
     def _told(
-        self, uri: str, status: str, total_time: int, start_time: int, totals: dict[str, int]
+        self, uri: str, status: str, total_time: int, start_time: int, counts: Iterable[int]
     ) -> dict[str, Any]:
         return {
             "fullUri": uri,
@@ -150,7 +153,7 @@ class LoadJob:
             "status": status,
             "totalTimeSpent": total_time,
             "startTime": start_time,
-            **totals,
+            **dict(zip(_COUNTERS, counts)),
         }
 
     def error_page(self, page: int, per_page: int) -> dict[str, Any]:
