@@ -1,1 +1,1 @@
-"""What is timed, against what: ``python -m benchmarks`` runs all, ``python -m benchmarks calls`` one."""
+"""What is timed, and against what: ``python -m benchmarks``."""

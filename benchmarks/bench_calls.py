@@ -1,8 +1,8 @@
 """The cost of a call, of entering the mock and of importing the package, each against its floor.
 
 A call is held against botocore's own floor, a client whose ``before-send`` handler returns a canned
-answer, and against other REST-JSON services of moto. Rounds alternate, so that a slow moment of the
-machine meets all of them; medians of processor time are quoted.
+answer, and against other REST-JSON services of moto. The calls take turns, so that a slow moment of
+the machine meets all of them; medians are quoted.
 """
 
 from __future__ import annotations
@@ -31,22 +31,15 @@ from moto_neptunedata import mock_neptunedata
 ROLE = "arn:aws:iam::123456789012:role/r"
 
 
-def timed(call: Callable[[], Any], repeats: int) -> float:
-    """Processor seconds for one of ``repeats`` calls."""
-    begun = time.process_time()
-    for _ in range(repeats):
-        call()
-    return (time.process_time() - begun) / repeats
-
-
-def medians(calls: dict[str, Callable[[], Any]], rounds: int, repeats: int) -> dict[str, float]:
-    """The median seconds of each call, taken in turn."""
+def medians(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """The median seconds of each call, all taken in turn in every round."""
     found: dict[str, list[float]] = {name: [] for name in calls}
-    for call in calls.values():
-        timed(call, repeats)
-    for _ in range(rounds):
+    for number in range(rounds + 20):
         for name, call in calls.items():
-            found[name].append(timed(call, repeats))
+            begun = time.perf_counter()
+            call()
+            if number >= 20:  # the first rounds warm up
+                found[name].append(time.perf_counter() - begun)
     return {name: statistics.median(values) for name, values in found.items()}
 
 
@@ -74,7 +67,7 @@ def _stubber() -> Any:
     return botocore_stubber
 
 
-def bench_calls(rounds: int = 15, repeats: int = 40) -> None:
+def bench_calls(rounds: int = 600) -> None:
     """One call of each service inside one mock."""
     with mock_neptunedata():
         s3 = boto3.client("s3")
@@ -108,22 +101,20 @@ def bench_calls(rounds: int = 15, repeats: int = 40) -> None:
             "openCypher lookup by id": lambda: neptune.execute_open_cypher_query(
                 openCypherQuery="MATCH (n) WHERE id(n) = 'v1' RETURN n"
             ),
-            "Gremlin lookup by id": lambda: neptune.execute_gremlin_query(
-                gremlinQuery="g.V('v1')"
-            ),
+            "Gremlin lookup by id": lambda: neptune.execute_gremlin_query(gremlinQuery="g.V('v1')"),
             "osis ListPipelines": osis.list_pipelines,
             "mq ListBrokers": mq.list_brokers,
             "iot ListThings": iot.list_things,
             "lambda ListFunctions": functions.list_functions,
         }
-        found = medians(calls, rounds, repeats)
+        found = medians(calls, rounds)
     base = found["botocore's floor"]
     print("One call (median)                          µs   × floor")
     for name, seconds in found.items():
         print(f"  {name:38} {seconds * 1e6:6.0f}   {seconds / base:5.2f}")
 
 
-def bench_entering(rounds: int = 15, repeats: int = 10) -> None:
+def bench_entering(rounds: int = 150) -> None:
     """Entering and leaving the mock, ours and moto's."""
 
     def enter(mock: Callable[[], Any]) -> Callable[[], None]:
@@ -134,7 +125,7 @@ def bench_entering(rounds: int = 15, repeats: int = 10) -> None:
         return call
 
     found = medians(
-        {"mock_aws": enter(mock_aws), "mock_neptunedata": enter(mock_neptunedata)}, rounds, repeats
+        {"mock_aws": enter(mock_aws), "mock_neptunedata": enter(mock_neptunedata)}, rounds
     )
     print("Entering and leaving (median)              ms   × mock_aws")
     for name, seconds in found.items():

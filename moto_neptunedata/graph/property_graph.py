@@ -7,7 +7,7 @@ one of the two bulk methods, which are a transaction of their own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, KeysView, Sequence
 from itertools import chain
 from threading import RLock
 from types import TracebackType
@@ -95,12 +95,12 @@ class PropertyGraph:
         return len(self._edges)
 
     @property
-    def vertex_ids(self) -> Collection[str]:
+    def vertex_ids(self) -> KeysView[str]:
         """A live view of all vertex ids; ``in`` is one lookup."""
         return self._vertices.keys()
 
     @property
-    def edge_ids(self) -> Collection[str]:
+    def edge_ids(self) -> KeysView[str]:
         """A live view of all edge ids; ``in`` is one lookup."""
         return self._edges.keys()
 
@@ -186,10 +186,13 @@ class PropertyGraph:
             if len(fresh) != len(ids) or not self._edges.keys().isdisjoint(fresh):
                 raise DuplicateEdgeError(_first_repeated(ids, self._edges))
             # In C and with hashes at hand: most of this is waiting for memory.
-            missing = set(from_ids).union(to_ids).difference(self._vertices)
+            ends = set(from_ids)
+            ends.update(to_ids)
+            missing = ends.difference(self._vertices)
             if missing:
-                ends = chain(from_ids, to_ids)
-                raise MissingVertexError(next(end for end in ends if end in missing))
+                raise MissingVertexError(
+                    next(end for end in chain(from_ids, to_ids) if end in missing)
+                )
             batch = EdgeBatch(ids, labels, from_ids, to_ids, keys, columns)
             self._edges.update(fresh)
             self._pending.append(batch)

@@ -6,7 +6,6 @@ and :meth:`Loader.finish`.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from threading import RLock
 from typing import TYPE_CHECKING, Final

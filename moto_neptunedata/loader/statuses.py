@@ -1,4 +1,4 @@
-"""The statuses of loads and of their feeds (user guide, "Neptune Loader Error and Feed Messages")."""
+"""The statuses of loads and feeds (user guide, "Neptune Loader Error and Feed Messages")."""
 
 from __future__ import annotations
 

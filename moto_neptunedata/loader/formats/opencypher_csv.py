@@ -177,8 +177,12 @@ class _RelationshipTable(_OpenCypherTable):
         )
         typed, count = self.typed_columns(columns, has_empty)
         labels = self.edge_labels(columns, ":TYPE")
-        has_ids = self.options.user_provided_edge_ids
-        ids = self.whole(columns, ":ID", has_empty) if has_ids else self._new_ids(len(labels))
+        if self.options.user_provided_edge_ids:
+            ids = self.whole(columns, ":ID", has_empty)
+        elif set(from_ids).union(to_ids) <= self.graph.vertex_ids:
+            ids = self._new_ids(len(labels))
+        else:
+            raise ValueError  # before ids are made that no relationship gets
         self.graph.add_edges(ids, labels, from_ids, to_ids, self.keys, typed)
         self._made_ids.clear()
         self.report.total_records += len(ids) + count

@@ -30,12 +30,20 @@ MAX_MESSAGE: Final = 500
 #: How a feed marks its blank nodes before their own labels.
 _OWN_MARK: Final = "f{}x"
 
-# Blocks with these are read line by line: marks of blank nodes in literals and IRIs, or before
-# what is no label, are none; "<<" may begin a triple in a triple, which Neptune does not have.
-_NEEDS_CARE: Final = tuple(
+# Marks of blank nodes in literals and IRIs, or before what is no label, are none.
+_NO_MARKS: Final = tuple(
     re.compile(pattern).search
-    for pattern in (rb'"[^"\n]*_:', rb"<[^<>\n]*_:", rb"_:(?:[^A-Za-z0-9_]|$)", rb"<<")
+    for pattern in (rb'"[^"\n]*_:', rb"<[^<>\n]*_:", rb"_:(?:[^A-Za-z0-9_]|$)")
 )
+
+#: An entity that stands for more bytes than this, or more bytes of declarations, may be a bomb.
+MAX_ENTITY: Final = 256
+MAX_DECLARATIONS: Final = 1 << 20
+
+_XML_SIZE: Final = 1 << 16
+_DECLARATION: Final = b"<!ENTITY"
+_ENTITY: Final = re.compile(rb'<!ENTITY\s+([^\s"]+)\s+"([^"]*)"').findall
+_REFERENCE: Final = re.compile(rb"&([^;&]+);").findall
 
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -100,16 +108,20 @@ class _LineLoader:
 
     def load(self, block: bytes) -> bool:
         """Load whole lines; False when the feed ends here (``failOnError``)."""
-        if b"_:" in block and not self._mark:
+        # One byte is found faster than two, and these are rare.
+        has_marks = b"_" in block and b"_:" in block
+        has_triple_terms = b"(" in block and b"<<(" in block
+        if has_marks and not self._mark:
             self._mark = _OWN_MARK.format(re.sub("[^A-Za-z0-9]", "", self._feed.options.new_id()))
-        if not any(search(block) for search in _NEEDS_CARE):
-            marked = block.replace(b"_:", b"_:" + self._mark.encode())
+        needs_care = has_triple_terms or (has_marks and any(find(block) for find in _NO_MARKS))
+        if not needs_care:
+            marked = block.replace(b"_:", b"_:" + self._mark.encode()) if has_marks else block
             try:
                 quads = list(parse(marked, self._format))
             except SyntaxError:
                 pass
             else:
-                _add(self._feed, quads, self._graph)
+                _add(self._feed, quads, self._graph, self._format)
                 self._line += block.count(b"\n") if b"\r" not in block else _count_lines(block)
                 return True
         return self._load_one_by_one(block)
@@ -128,7 +140,7 @@ class _LineLoader:
                         return False
                 self._line += 1
         finally:
-            _add(self._feed, quads, self._graph)
+            _add(self._feed, quads, self._graph, self._format)
         return True
 
     def _own(self, quad: Quad) -> Quad:
@@ -147,7 +159,7 @@ class _LineLoader:
 
 
 def _load_document(feed: Feed, format: RdfFormat) -> None:
-    stream: Any = _Watched(feed.stream)
+    stream: Any = (_WatchedXml if format == RdfFormat.RDF_XML else _Watched)(feed.stream)
     graph = _named_node(feed.options.named_graph_uri)
     try:
         parser = parse(stream, format, base_iri=feed.options.base_uri, rename_blank_nodes=True)
@@ -161,24 +173,18 @@ def _load_document(feed: Feed, format: RdfFormat) -> None:
                 # Those before an error stay in the list.
                 quads.extend(islice(parser, BATCH_SIZE))
                 more = bool(quads)
-            except SyntaxError as error:
-                more = _ends_document(feed, error)
-            except OSError:
-                if stream.error is None:
-                    raise
+            except (SyntaxError, OSError) as error:
                 more = False
+                # The RDF/XML parser tells what went wrong in the stream as bad syntax.
+                if stream.error is None:
+                    feed.report.fail(Problem.SYNTAX, _message(error), _line_of(error))
             supported = [quad for quad in quads if type(quad.object) is not Triple]
-            _add(feed, supported, graph)
+            _add(feed, supported, graph, format)
             if len(supported) < len(quads):
                 feed.report.fail(Problem.SYNTAX, NO_TRIPLE_TERMS)
                 more = False
     if stream.error is not None:
         raise stream.error
-
-
-def _ends_document(feed: Feed, error: SyntaxError) -> bool:
-    feed.report.fail(Problem.SYNTAX, _message(error), error.lineno or 0)
-    return False
 
 
 class _Watched:
@@ -196,9 +202,47 @@ class _Watched:
             raise OSError from error
 
 
-def _add(feed: Feed, quads: list[Quad], graph: NamedNode) -> None:
+class _WatchedXml(_Watched):
+    """XML, with a look at the entities it declares before the parser expands them."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(stream)
+        self._ready = b""
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._ready:
+            self._ready = super().read(_XML_SIZE)
+            while _is_unfinished(self._ready):
+                data = super().read(_XML_SIZE)
+                self._ready += data
+                if not data or len(self._ready) > MAX_DECLARATIONS:
+                    break
+            self._check(self._ready)
+        piece = self._ready[:size]
+        self._ready = self._ready[size:]
+        return piece
+
+    def _check(self, data: bytes) -> None:
+        sizes: dict[bytes, int] = {}
+        for name, value in _ENTITY(data):
+            used = _REFERENCE(value)
+            sizes[name] = len(value) + sum(sizes.get(reference, 0) for reference in used)
+        if max(sizes.values(), default=0) > MAX_ENTITY or len(data) > MAX_DECLARATIONS:
+            self.error = FeedError(Problem.TOO_LARGE, "Entity declarations are too large")
+            raise OSError from self.error
+
+
+def _is_unfinished(data: bytes) -> bool:
+    """Whether the data ends within entity declarations or within what begins one."""
+    last = data.rfind(_DECLARATION)
+    starts = (_DECLARATION[:size] for size in range(1, len(_DECLARATION)))
+    return (last >= 0 and data.find(b"]>", last) < 0) or any(map(data.endswith, starts))
+
+
+def _add(feed: Feed, quads: list[Quad], graph: NamedNode, format: RdfFormat) -> None:
+    add = feed.rdf.add_quads if format == RdfFormat.N_QUADS else feed.rdf.add_triples
     feed.report.total_records += len(quads)
-    feed.report.total_duplicates += len(quads) - feed.rdf.add_quads(quads, graph)
+    feed.report.total_duplicates += len(quads) - add(quads, graph)
 
 
 def _named_node(uri: str) -> NamedNode:
@@ -213,10 +257,14 @@ def _expectation(line: bytes) -> str:
     return EXPECTED.format(start) if start not in ("<", "_", "") else ""
 
 
-def _message(error: SyntaxError) -> str:
+def _message(error: Exception) -> str:
     """The parser's text without the place, which the record number tells."""
-    text = str(error.msg)
+    text = str(error.args[0] if error.args else error)
     return (text.partition(": ")[2] or text)[:MAX_MESSAGE]
+
+
+def _line_of(error: Exception) -> int:
+    return (error.lineno if isinstance(error, SyntaxError) else None) or 0
 
 
 def _count_lines(block: bytes) -> int:

@@ -21,7 +21,7 @@ _DECODER: Final = codecs.getincrementaldecoder("utf-8-sig")
 _DECODING_ERRORS: Final = "replace"
 
 #: About how many characters a block has.
-BLOCK_SIZE: Final = 1 << 20
+BLOCK_SIZE: Final = 1 << 17
 
 #: A header that has not ended after so many characters is none.
 MAX_HEADER: Final = 1 << 24
@@ -32,6 +32,8 @@ _QUOTED: Final = "\x01"  # stands for a quoted cell while a block is split
 
 #: What "spaces round a delimiter" are.
 _SPACE: Final = " "
+
+_BESIDE_DELIMITERS: Final = (f"{_SPACE},", f",{_SPACE}", f"{_SPACE}\n", f"\n{_SPACE}")
 
 _UNQUOTED: Final = re.compile(r'[^",\r\n]*').match
 _SPACES: Final = re.compile(" *").match
@@ -190,17 +192,28 @@ def split_columns(text: str, width: int) -> list[list[str]] | None:
     stride = width + 1
     if len(cells) != rows * stride - 1 or cells[width::stride].count("\n") != rows - 1:
         return None
-    if _SPACE in body:
+    if _has_outer_spaces(body):
         cells = [cell.strip(_SPACE) for cell in cells]
-    if quoted and not _unmask(cells, body, quoted):
+    if '"' in text and not _unmask(cells, body, quoted):
         return None
     return [cells[at::stride] for at in range(width)]
+
+
+def _has_outer_spaces(body: str) -> bool:
+    """Whether spaces may stand at the beginning or the end of a cell."""
+    return _SPACE in body and (
+        body.startswith(_SPACE)
+        or body.endswith(_SPACE)
+        or any(beside in body for beside in _BESIDE_DELIMITERS)
+    )
 
 
 def _unmask(cells: list[str], body: str, quoted: list[str]) -> bool:
     """Put quoted cells where they belong; false when a cell is quoted only in part."""
     if cells.count(_QUOTED) != len(quoted) or cells.count(EMPTY) != body.count(EMPTY):
         return False
+    if not quoted:
+        return True
     texts = iter([text.replace(EMPTY, '"') for text in quoted])
     cells[:] = [next(texts) if cell == _QUOTED else cell for cell in cells]
     return True

@@ -128,11 +128,11 @@ class Table:
         """Load regular rows. Raises ``ValueError`` or ``GraphError``, before any change, when
         a row is not valid or meets something that is there already.
         """
-        raise NotImplementedError
+        raise AssertionError("left to subclasses")
 
     def load_row(self, tx: Transaction, line: int, cells: list[str | None]) -> None:
         """Load one row of the right width whose required columns are not blank."""
-        raise NotImplementedError
+        raise AssertionError("left to subclasses")
 
     def cell(self, cells: list[str | None], name: str) -> str | None:
         """The cell of a system column; None also where the file has no such column."""
