@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,7 +19,11 @@ from .loader.compression import decompressed
 from .loader.feeds import FeedOptions, FeedReport
 from .loader.formats import FormatState, is_edge_file, load_feed
 from .loader.sources import SourceReader
+from .queries import HeldQueries, Queries
 from .settings import ClusterSettings
+
+#: The languages whose running queries a cluster knows.
+LANGUAGES = ("gremlin", "opencypher", "sparql")
 
 #: A file, or the text (or bytes) of one.
 Source = str | bytes | PathLike[str]
@@ -58,6 +63,7 @@ class Cluster:
         """Forget all data, all loads and what was kept beside them; the settings stay."""
         self.graph = PropertyGraph()
         self.rdf = RdfDataset()
+        self.queries = {language: Queries() for language in LANGUAGES}
         self._format_state = FormatState()
         self.loader = Loader(self.graph, self.rdf, self._reader, self._new_id, self._format_state)
         self.analytics = Analytics(
@@ -107,6 +113,20 @@ class Cluster:
                     self.graph.rewind(before[0])
                     self.rdf.rewind(before[1])
                     raise ValueError(_told(source, report))
+
+    def hold_queries(self, language: str) -> AbstractContextManager[HeldQueries]:
+        """Let the queries of a language run without end, for as long as the block lasts.
+
+        So that one thread can run a query, and another see it in the status operations and cancel
+        it::
+
+            with neptune.cluster().hold_queries("gremlin") as held:
+                ...  # start the thread
+                (query,) = held.wait()
+
+        Raises KeyError for a language other than ``"gremlin"``, ``"opencypher"`` and ``"sparql"``.
+        """
+        return self.queries[language].hold()
 
     def __repr__(self) -> str:
         return (

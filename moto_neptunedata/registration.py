@@ -225,7 +225,7 @@ def _hook_get_backend() -> None:
 
         return neptunedata_backends
 
-    moto.backends._import_backend = _import_backend  # type: ignore[assignment]
+    moto.backends._import_backend = _import_backend
 
 
 def _hook_stubber() -> None:

@@ -45,7 +45,10 @@ def neptune() -> Iterator[Neptune]:
 @pytest.fixture
 def client(neptune: Neptune) -> Any:
     """A neptunedata client on the default endpoint."""
-    return boto3.client("neptunedata")
+    client = boto3.client("neptunedata")
+    # botocore makes the exception classes when first asked, which two threads must not do at once.
+    assert client.exceptions
+    return client
 
 
 @pytest.fixture

@@ -18,6 +18,12 @@ from .syntax import Call, Predicate, Script, Statement, Strategy, Traversal, Ver
 from .tokens import QUALIFIED, Cardinality, CardinalityValue
 from .values import BigInteger, GMap, GSet
 
+
+
+class Long(int):
+    """A whole number that the client calls a 64-bit one, however small it is."""
+
+
 _CONNECTIVES: Final = frozenset(("and", "or", "not"))
 _TWO_VALUES: Final = frozenset(("between", "inside", "outside"))
 
@@ -51,6 +57,9 @@ def value_of(arg: Any) -> Any:
         # Asked first: a client's traversal takes names that it does not know for steps.
         return value_of(arg.bytecode)
     if hasattr(arg, "step_instructions"):
+        source = arg.source_instructions
+        if source and source[0][0] == "CardinalityValueTraversal":
+            return _cardinality_value(arg)
         return Traversal(tuple(_call(each, STEPS) for each in arg.step_instructions))
     if isinstance(arg, enum.Enum):
         return _constant(type(arg).__name__, arg.name)
@@ -88,6 +97,21 @@ def _predicate(arg: Any) -> Predicate:
     return Predicate(name, (value_of(first),))
 
 
+def _told_predicate(arg: Predicate) -> Predicate:
+    """A predicate with its name and arguments; of a serializer, which looks at neither."""
+    args = tuple(map(value_of, arg.args))
+    wanted = 2 if arg.name in _TWO_VALUES else 1
+    if arg.name in _CONNECTIVES:
+        are_right = bool(args) and all(isinstance(each, Predicate) for each in args)
+    elif arg.name in P_NAMES or arg.name in TEXT_P_NAMES:
+        are_right = len(args) == wanted
+    else:
+        raise InvalidQuery(f"{arg.name} is no predicate")
+    if not are_right:
+        raise InvalidQuery(f"{arg.name}() does not take these arguments")
+    return Predicate(arg.name, args)
+
+
 def _integer(arg: int) -> int:
     if -(1 << 31) <= arg < 1 << 31:
         return Int(arg)
@@ -109,6 +133,11 @@ def _cardinality_value(arg: Any) -> CardinalityValue:
 _READERS: Final[dict[str, Any]] = {
     "int": _integer,
     "long": int,
+    "Long": int,
+    "Predicate": _told_predicate,
+    "VertexReference": lambda arg: arg,
+    "GSet": lambda arg: GSet(map(value_of, arg)),
+    "GMap": lambda arg: GMap((value_of(key), value_of(each)) for key, each in arg.items()),
     "SingleByte": Byte,
     "bigint": BigInteger,
     "datetime": _date,
@@ -118,4 +147,7 @@ _READERS: Final[dict[str, Any]] = {
     "Vertex": lambda arg: VertexReference(arg.id, arg.label),
     "Binding": lambda arg: value_of(arg.value),
     "CardinalityValue": _cardinality_value,
+    "Strategy": lambda arg: Strategy(
+        arg.name, tuple((key, value_of(each)) for key, each in arg.options)
+    ),
 }

@@ -20,6 +20,7 @@ from ..graph import Byte, Edge, Float, Int, Short, Vertex, values_of
 from .dates import to_millis
 from .errors import BadArgument, QueryFailed
 from .printing import shown
+from .traverser import Traverser
 from .values import (
     BigInteger,
     BulkSet,
@@ -92,10 +93,11 @@ def dumps(value: Any) -> str:
         raise QueryFailed("the result is nested too deeply") from None
 
 
-def told(value: Any, serializer: Serializer = DEFAULT) -> Any:
-    """A value as what ``json`` can print."""
+def told(value: Any, serializer: Serializer = DEFAULT, references: bool = False) -> Any:
+    """A value as what ``json`` can print; ``references`` leaves the properties of elements out."""
+    writers = _REFERENCE_WRITERS if references else _WRITERS
     try:
-        return _WRITERS[serializer].write(value)
+        return writers[serializer].write(value)
     except RecursionError:
         raise QueryFailed("the result is nested too deeply") from None
 
@@ -106,8 +108,9 @@ def told(value: Any, serializer: Serializer = DEFAULT) -> Any:
 class _Plain:
     """GraphSON without types: plain JSON."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int, references: bool = False) -> None:
         self.version = version
+        self.references = references
         self.writers: dict[type, Callable[[Any], Any]] = {
             Vertex: self.vertex,
             Edge: self.edge,
@@ -121,6 +124,7 @@ class _Plain:
             Path: self.path,
             Entry: lambda value: self.map(GMap(((value.key, value.value),))),
             Subgraph: self.subgraph,
+            Traverser: self.traverser,
             datetime: self.date,
             Decimal: self.decimal,
             bool: lambda value: value,
@@ -208,6 +212,9 @@ class _Plain:
             "edges": [self.write(each) for each in value.edges],
         }
 
+    def traverser(self, value: Traverser) -> Any:
+        return {"bulk": self.long(value.bulk), "value": self.write(value.value)}
+
     # -------------------------------------------------------------- elements
 
     def vertex(self, value: Vertex) -> Any:
@@ -216,7 +223,7 @@ class _Plain:
             "label": "::".join(value.labels),
             "type": "vertex",
         }
-        if value.properties:
+        if value.properties and not self.references:
             found["properties"] = {
                 key: [
                     {
@@ -239,7 +246,7 @@ class _Plain:
             "inV": value.in_v.id,
             "outV": value.out_v.id,
         }
-        if value.properties:
+        if value.properties and not self.references:
             found["properties"] = {key: self.write(held) for key, held in value.properties.items()}
         return found
 
@@ -300,9 +307,12 @@ class _Typed2(_Plain):
     def subgraph(self, value: Subgraph) -> Any:
         return _tagged("tinker:graph", super().subgraph(value))
 
+    def traverser(self, value: Traverser) -> Any:
+        return _tagged("g:Traverser", super().traverser(value))
+
     def vertex(self, value: Vertex) -> Any:
         found: dict[str, Any] = {"id": value.id, "label": self.label("::".join(value.labels))}
-        if value.properties:
+        if value.properties and not self.references:
             found["properties"] = {
                 key: [self.write(VertexProperty(value, key, each)) for each in values_of(stored)]
                 for key, stored in value.properties.items()
@@ -316,7 +326,10 @@ class _Typed2(_Plain):
             "inV": self.end(value.in_v),
             "outV": self.end(value.out_v),
         }
-        if value.properties:
+        if self.references and self.version < 4:
+            found["inVLabel"] = "::".join(value.in_v.labels)
+            found["outVLabel"] = "::".join(value.out_v.labels)
+        if value.properties and not self.references:
             found["properties"] = {
                 key: self.edge_property(Property(value, key, held))
                 for key, held in value.properties.items()
@@ -387,11 +400,16 @@ class _Typed4(_Typed3):
         return [self.property(value)]
 
 
-_WRITERS: Final[dict[Serializer, _Plain]] = {
-    # Version 1 has types only as names of Java classes, which Neptune leaves out.
-    Serializer(1, True): _Plain(1),
-    Serializer(2, True): _Typed2(2),
-    Serializer(3, True): _Typed3(3),
-    Serializer(4, True): _Typed4(4),
-    **{Serializer(version, False): _Plain(version) for version in (1, 2, 3, 4)},
-}
+def _writers(references: bool) -> dict[Serializer, _Plain]:
+    return {
+        # Version 1 has types only as names of Java classes, which Neptune leaves out.
+        Serializer(1, True): _Plain(1, references),
+        Serializer(2, True): _Typed2(2, references),
+        Serializer(3, True): _Typed3(3, references),
+        Serializer(4, True): _Typed4(4, references),
+        **{Serializer(version, False): _Plain(version, references) for version in (1, 2, 3, 4)},
+    }
+
+
+_WRITERS: Final = _writers(references=False)
+_REFERENCE_WRITERS: Final = _writers(references=True)

@@ -11,9 +11,18 @@ from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
 
+from ..analytics import fast_reset, index_rebuild
+from ..analytics.clock import Clock, Transitions
+from ..analytics.engine_status import engine_status
+from ..analytics.index_rebuild import IndexRebuild
+from ..analytics.statistics import TEXTS as STATISTICS_TEXTS
+from ..analytics.statistics import Statistics
+from ..analytics.storage import storage_info
 from ..cluster import Cluster
 from ..errors import NeptuneError
 from ..loader import Loader, LoadJob, LoadRequest, statuses
+from ..settings import DEFAULT_ENGINE_VERSION, version_tuple
+from . import wire
 from .endpoint import DEFAULT_CLUSTER, Endpoint, Role
 from .s3 import MotoS3Reader
 
@@ -25,6 +34,26 @@ _LOADER_JOB_TRANSITIONS: Final = [
     (statuses.IN_PROGRESS, statuses.COMPLETED),
 ]
 
+#: The names under which moto's state manager knows what else takes its time.
+OTHER_MODELS: Final = tuple(
+    f"neptunedata::{kind}"
+    for kind in (
+        "fastreset",
+        "indexrebuild",
+        "mldataprocessing",
+        "mlmodeltraining",
+        "mlmodeltransform",
+        "mlendpoint",
+    )
+)
+
+#: What a cluster that is being reset answers with: the first of these that is modeled.
+_UNAVAILABLE: Final = (
+    "ServerShutdownException",
+    "FailureByQueryException",
+    "InternalFailureException",
+)
+
 #: What a read replica answers: code and text (user guide, "Neptune Loader Errors").
 REPLICA_REFUSALS: Final = {
     "start": "Start new load operation not permitted on a read replica instance",
@@ -35,6 +64,12 @@ REPLICA_REFUSALS: Final = {
 def new_id() -> str:
     """A random UUID that moto's seed and recorder govern."""
     return str(mock_random.uuid4())
+
+
+def new_clock(kind: str, transitions: Transitions) -> Clock:
+    """A clock that moto's state manager governs, under the name ``neptunedata::KIND``."""
+    clock: Any = ManagedState(f"neptunedata::{kind}", list(transitions))
+    return clock  # type: ignore[no-any-return]
 
 
 class LoaderJob(BaseModel, ManagedState):
@@ -83,9 +118,8 @@ class NeptuneDataBackend(BaseBackend):
         self.clusters: dict[str, Cluster] = {}
         self._clocks: dict[str, LoaderJob] = {}
         self._lock = RLock()
-        state_manager.register_default_transition(
-            LOADER_JOB_MODEL, {"progression": "manual", "times": 1}
-        )
+        for model in (LOADER_JOB_MODEL, *OTHER_MODELS):
+            state_manager.register_default_transition(model, {"progression": "manual", "times": 1})
 
     def cluster(self, name: str = DEFAULT_CLUSTER) -> Cluster:
         """The cluster of this name, made when first named."""
@@ -93,7 +127,7 @@ class NeptuneDataBackend(BaseBackend):
             if name not in self.clusters:
                 reader = MotoS3Reader(self.account_id, self.partition)
                 self.clusters[name] = Cluster(
-                    name, self.region_name, self.account_id, reader, new_id
+                    name, self.region_name, self.account_id, reader, new_id, reader, new_clock
                 )
             return self.clusters[name]
 
@@ -182,6 +216,120 @@ class NeptuneDataBackend(BaseBackend):
                 loader.begin()
             if due == statuses.COMPLETED:
                 loader.finish()
+
+    # ------------------------------------------------------------------ engine
+
+    def get_engine_status(self, cluster: Cluster, role: Role) -> dict[str, Any]:
+        """The answer of GetEngineStatus; asking helps a cluster on that recovers."""
+        return engine_status(
+            cluster.settings,
+            status=cluster.analytics.ask_health(),
+            role=role,
+            started_at=cluster.analytics.started_at,
+            engine_version=self.engine_version(cluster),
+            iam_auth=cluster.settings.iam_auth or bool(self._managed(cluster, "iam_auth")),
+        )
+
+    def engine_version(self, cluster: Cluster) -> str:
+        """What the settings say, else moto's ``neptune``, else the default."""
+        managed = self._managed(cluster, "engine_version")
+        return cluster.settings.engine_version or str(managed or DEFAULT_ENGINE_VERSION)
+
+    def _managed(self, cluster: Cluster, attribute: str) -> Any:
+        """An attribute of the cluster of this name in moto's ``neptune``, None without one."""
+        from moto.backends import get_backend
+
+        rds = get_backend("neptune")[self.account_id][self.region_name]
+        for name, managed in getattr(rds, "clusters", {}).items():
+            if name.lower() == cluster.name:
+                return getattr(managed, attribute, None)
+        return None
+
+    def check_available(self, cluster: Cluster, operation: str) -> None:
+        """Refuse an operation while the cluster is being reset. Raises ServerShutdownException, or
+        what comes nearest to it among the operation's own errors.
+        """
+        if cluster.analytics.is_healthy:
+            return
+        _, text = fast_reset.REFUSALS["resetting"]
+        modeled = _modeled_errors(operation)
+        code = next((code for code in _UNAVAILABLE if code in modeled), _UNAVAILABLE[0])
+        raise NeptuneError(code, text)
+
+    def initiate_fast_reset(self, cluster: Cluster, role: Role) -> str:
+        """A token for :meth:`perform_fast_reset`."""
+        if role == "reader":
+            raise fast_reset.refusal("reader")
+        return cluster.analytics.reset_token.issue()
+
+    def perform_fast_reset(self, cluster: Cluster, role: Role, token: str | None) -> None:
+        """Clear the cluster, which restarts; see :class:`ResetToken` for what is refused."""
+        if role == "reader":
+            raise fast_reset.refusal("reader")
+        cluster.analytics.reset_token.redeem(token)
+        cluster.reset()
+        cluster.analytics.recover()
+
+    # ------------------------------------------------------------------ statistics
+
+    def manage_statistics(
+        self, statistics: Statistics, role: Role, mode: str | None
+    ) -> dict[str, Any] | None:
+        """The payload, if there is one, of both Manage…Statistics operations."""
+        _refuse_reader_statistics(role)
+        statistics_id = statistics.manage(mode)
+        return None if statistics_id is None else {"statisticsId": statistics_id}
+
+    def delete_statistics(self, statistics: Statistics, role: Role) -> bool:
+        """Whether there was anything to delete."""
+        _refuse_reader_statistics(role)
+        return statistics.delete()
+
+    # ------------------------------------------------------------------ indexes and storage
+
+    def start_index_rebuild(self, cluster: Cluster, role: Role, **asked: Any) -> IndexRebuild:
+        """Start a rebuild; see :meth:`IndexRebuilds.start`."""
+        self._check_rebuild(cluster, role, "StartIndexRebuild")
+        return cluster.analytics.index_rebuilds.start(**asked)
+
+    def cancel_index_rebuild(self, cluster: Cluster, role: Role, rebuild_id: str) -> IndexRebuild:
+        """Cancel a rebuild; see :meth:`IndexRebuild.cancel`."""
+        self._check_rebuild(cluster, role, "CancelIndexRebuild")
+        rebuild = cluster.analytics.index_rebuilds.find(rebuild_id)
+        rebuild.cancel()
+        return rebuild
+
+    def _check_rebuild(self, cluster: Cluster, role: Role, operation: str) -> None:
+        if role == "reader":
+            raise index_rebuild.refusal("reader")
+        self.check_version(cluster, operation)
+
+    def check_version(self, cluster: Cluster, operation: str) -> None:
+        """Raises UnsupportedOperationException where the engine is older than index rebuilds and
+        storage information.
+        """
+        version = self.engine_version(cluster)
+        if version_tuple(version) < index_rebuild.SINCE:
+            raise index_rebuild.refusal("version", operation=operation, version=version)
+
+    def get_storage_info(self, cluster: Cluster) -> dict[str, Any]:
+        """The answer of GetStorageInfo."""
+        self.check_version(cluster, "GetStorageInfo")
+        object_index = cluster.settings.lab_mode.get("ObjectIndex") == "enabled"
+        return storage_info(cluster.analytics.stored_counts(), object_index)
+
+
+def _refuse_reader_statistics(role: Role) -> None:
+    if role == "reader":
+        raise NeptuneError("ReadOnlyViolationException", STATISTICS_TEXTS["reader"])
+
+
+def _modeled_errors(operation: str) -> set[str]:
+    """The errors of an operation; none where botocore's model does not have it."""
+    if operation not in wire.operations():
+        return set()
+    model = wire.service_model().operation_model(operation)
+    return {shape.name for shape in model.error_shapes}
 
 
 def _writer_only(role: Role, operation: str) -> None:

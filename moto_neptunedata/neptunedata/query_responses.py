@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NeptuneError
@@ -33,7 +34,9 @@ class QueryResponses:
     if TYPE_CHECKING:
         params: dict[str, Any]
         endpoint: Endpoint
-        cluster: Cluster
+
+        @cached_property
+        def cluster(self) -> Cluster: ...
 
     # ------------------------------------------------------------------ openCypher
 
@@ -59,7 +62,8 @@ class QueryResponses:
                 return json_format.results(found)
 
         try:
-            return self._run(cluster.queries["opencypher"], query, work)
+            results: Result = self._run(cluster.queries["opencypher"], query, work)
+            return results
         except SilentlyCancelled:
             return {"results": []}
 

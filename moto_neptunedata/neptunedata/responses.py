@@ -6,24 +6,32 @@ botocore's member names) and returns a mapping of output members.
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from botocore.awsrequest import AWSPreparedRequest
 from moto.core.responses import BaseResponse
 
+from ..analytics import ml
+from ..analytics.statistics import NO_STATISTICS, Statistics
+from ..cluster import Cluster
 from ..errors import NeptuneError
 from ..loader import LoadRequest
 from ..registration import RequestContext, authorise
-from . import wire
+from . import sparql_http, wire
 from .endpoint import Endpoint, parse_host
 from .models import NeptuneDataBackend, neptunedata_backends, new_id
+from .query_responses import QueryResponses
 
 Result = Mapping[str, Any]
 
 
-class NeptuneDataResponse(BaseResponse):
+class NeptuneDataResponse(QueryResponses, BaseResponse):
     """One request. moto's own entrance is :meth:`dispatch`, the fast one :meth:`answer`."""
 
     def __init__(self) -> None:
@@ -41,7 +49,12 @@ class NeptuneDataResponse(BaseResponse):
         """moto's entrance: a request of botocore, ``requests``, the server or the proxy."""
         plain = _plain_request(request, full_url or request.url, headers or request.headers)
         context = RequestContext.of(plain.headers, urlsplit(full_url or request.url).netloc)
-        return self._answer(plain, context, check_iam=True)
+        status, answered, body = self._answer(plain, context, check_iam=True)
+        # botocore is handed the answer itself, which nothing would decompress.
+        if not isinstance(request, AWSPreparedRequest) and self._wants_gzip():
+            answered["Content-Encoding"] = "gzip"
+            body = gzip.compress(body, mtime=0)
+        return status, answered, body
 
     def _answer(
         self, request: wire.HttpRequest, context: RequestContext, check_iam: bool = False
@@ -51,6 +64,8 @@ class NeptuneDataResponse(BaseResponse):
         self.region = self.endpoint.region or context.region
         self.current_account = context.account_id
         try:
+            if sparql_http.is_sparql(request.path):
+                return self._answer_sparql(request, context, check_iam, request_id)
             operation, self.params = wire.parse(request)
             if check_iam:
                 authorise(self, operation.name, request, context, self._determine_resource())
@@ -58,10 +73,38 @@ class NeptuneDataResponse(BaseResponse):
             if method is None:
                 text = wire.TEXTS["unsupported"].format(name=operation.name)
                 raise NeptuneError("UnsupportedOperationException", text)
+            self._enter(operation.name)
             result = method(self)
             return wire.serialise(operation, result, request_id)
         except NeptuneError as error:
             return wire.serialise_error(error, request_id)
+
+    def _answer_sparql(
+        self,
+        request: wire.HttpRequest,
+        context: RequestContext,
+        check_iam: bool,
+        request_id: str,
+    ) -> wire.Answer:
+        asked = sparql_http.parse(request)
+        if check_iam:
+            authorise(self, asked.action, request, context, self._determine_resource())
+        self._enter("ExecuteSparqlQuery")
+        status, headers, body = asked.run(asked, self.cluster, self.endpoint.role)
+        return status, {**headers, "x-amzn-RequestId": request_id}, body
+
+    def _enter(self, operation: str) -> None:
+        """Go into the cluster, where its settings and its health count."""
+        cluster = self.cluster
+        if cluster.settings.role == "reader":
+            self.endpoint = replace(self.endpoint, role="reader")
+        if operation != "GetEngineStatus":
+            self.backend.check_available(cluster, operation)
+
+    def _wants_gzip(self) -> bool:
+        """Whether the operation has a member for it (the streams), and the client asks for it."""
+        accepted = str(self.params.get("encoding", "")).replace(" ", "").lower().split(",")
+        return any(_GZIP.fullmatch(coding) for coding in accepted)
 
     def _determine_resource(self) -> str:
         """The ARN that IAM policies are held against."""
@@ -70,25 +113,29 @@ class NeptuneDataResponse(BaseResponse):
             f"arn:{self.backend.partition}:neptune-db:{self.region}:{self.current_account}:{name}/*"
         )
 
-    @property
+    @cached_property
     def backend(self) -> NeptuneDataBackend:
         """The backend of the request's account and region."""
         return neptunedata_backends[self.current_account][self.region]
 
+    @cached_property
+    def cluster(self) -> Cluster:
+        """The cluster that the request goes to."""
+        return self.backend.cluster_at(self.endpoint)
+
     # ------------------------------------------------------------------ bulk loader
 
     def start_loader_job(self) -> Result:
-        cluster = self.backend.cluster_at(self.endpoint)
         fields: dict[str, Any] = {
             _LOAD_REQUEST[name]: tuple(value) if isinstance(value, list) else value
             for name, value in self.params.items()
         }
-        job = self.backend.start_loader_job(cluster, self.endpoint.role, LoadRequest(**fields))
+        job = self.backend.start_loader_job(self.cluster, self.endpoint.role, LoadRequest(**fields))
         return {"status": "200 OK", "payload": {"loadId": job.id}}
 
     def get_loader_job_status(self) -> Result:
         payload = self.backend.get_loader_job_status(
-            self.backend.cluster_at(self.endpoint),
+            self.cluster,
             self.params["loadId"],
             details=self.params.get("details", False),
             errors=self.params.get("errors", False),
@@ -99,18 +146,187 @@ class NeptuneDataResponse(BaseResponse):
 
     def list_loader_jobs(self) -> Result:
         load_ids = self.backend.list_loader_jobs(
-            self.backend.cluster_at(self.endpoint),
+            self.cluster,
             limit=self.params.get("limit", 100),
             include_queued_loads=self.params.get("includeQueuedLoads", True),
         )
         return {"status": "200 OK", "payload": {"loadIds": load_ids}}
 
     def cancel_loader_job(self) -> Result:
-        self.backend.cancel_loader_job(
-            self.backend.cluster_at(self.endpoint), self.endpoint.role, self.params["loadId"]
-        )
+        self.backend.cancel_loader_job(self.cluster, self.endpoint.role, self.params["loadId"])
         return {"status": "200 OK"}
 
+    # ------------------------------------------------------------------ engine
+
+    def get_engine_status(self) -> Result:
+        return self.backend.get_engine_status(self.cluster, self.endpoint.role)
+
+    def execute_fast_reset(self) -> Result:
+        if self.params["action"] == "initiateDatabaseReset":
+            token = self.backend.initiate_fast_reset(self.cluster, self.endpoint.role)
+            return {"status": "200 OK", "payload": {"token": token}}
+        self.backend.perform_fast_reset(self.cluster, self.endpoint.role, self.params.get("token"))
+        return {"status": "200 OK"}
+
+    # ------------------------------------------------------------------ statistics
+
+    def get_propertygraph_statistics(self) -> Result:
+        return {"status": "200 OK", "payload": self.cluster.analytics.statistics.status()}
+
+    def get_sparql_statistics(self) -> Result:
+        return {"status": "200 OK", "payload": self.cluster.analytics.rdf_statistics.status()}
+
+    def manage_propertygraph_statistics(self) -> Result:
+        return self._manage_statistics(self.cluster.analytics.statistics)
+
+    def manage_sparql_statistics(self) -> Result:
+        return self._manage_statistics(self.cluster.analytics.rdf_statistics)
+
+    def _manage_statistics(self, statistics: Statistics) -> Result:
+        mode = self.params.get("mode")
+        payload = self.backend.manage_statistics(statistics, self.endpoint.role, mode)
+        return {"status": "200 OK", "payload": payload}
+
+    def delete_propertygraph_statistics(self) -> Result:
+        return self._delete_statistics(self.cluster.analytics.statistics)
+
+    def delete_sparql_statistics(self) -> Result:
+        return self._delete_statistics(self.cluster.analytics.rdf_statistics)
+
+    def _delete_statistics(self, statistics: Statistics) -> Result:
+        if not self.backend.delete_statistics(statistics, self.endpoint.role):
+            return {"statusCode": 204}
+        return {"status": "200 OK", "payload": {"active": False, "statisticsId": NO_STATISTICS}}
+
+    def get_propertygraph_summary(self) -> Result:
+        return self._summary(self.cluster.analytics.statistics)
+
+    def get_rdf_graph_summary(self) -> Result:
+        return self._summary(self.cluster.analytics.rdf_statistics)
+
+    def _summary(self, statistics: Statistics) -> Result:
+        is_detailed = self.params.get("mode", "basic") == "detailed"
+        return {"status": "200 OK", "payload": statistics.summary(is_detailed)}
+
+    # ------------------------------------------------------------------ streams
+
+    def get_propertygraph_stream(self) -> Result:
+        return self.cluster.analytics.stream.read(**self._stream_position())
+
+    def get_sparql_stream(self) -> Result:
+        return self.cluster.analytics.rdf_stream.read(**self._stream_position())
+
+    def _stream_position(self) -> dict[str, Any]:
+        return {
+            field: self.params[member]
+            for member, field in _STREAM_POSITION.items()
+            if member in self.params
+        }
+
+    # ------------------------------------------------------------------ Neptune ML
+
+    def start_ml_data_processing_job(self) -> Result:
+        return self.cluster.analytics.ml.start_data_processing(self.params)
+
+    def get_ml_data_processing_job(self) -> Result:
+        return self.cluster.analytics.ml.get_data_processing(self.params)
+
+    def list_ml_data_processing_jobs(self) -> Result:
+        return {"ids": self.cluster.analytics.ml.ids(ml.DATA_PROCESSING, self.params)}
+
+    def cancel_ml_data_processing_job(self) -> Result:
+        self.cluster.analytics.ml.cancel(ml.DATA_PROCESSING, self.params)
+        return {"status": "200 OK"}
+
+    def start_ml_model_training_job(self) -> Result:
+        return self.cluster.analytics.ml.start_model_training(self.params)
+
+    def get_ml_model_training_job(self) -> Result:
+        return self.cluster.analytics.ml.get_model_training(self.params)
+
+    def list_ml_model_training_jobs(self) -> Result:
+        return {"ids": self.cluster.analytics.ml.ids(ml.MODEL_TRAINING, self.params)}
+
+    def cancel_ml_model_training_job(self) -> Result:
+        self.cluster.analytics.ml.cancel(ml.MODEL_TRAINING, self.params)
+        return {"status": "200 OK"}
+
+    def start_ml_model_transform_job(self) -> Result:
+        return self.cluster.analytics.ml.start_model_transform(self.params)
+
+    def get_ml_model_transform_job(self) -> Result:
+        return self.cluster.analytics.ml.get_model_transform(self.params)
+
+    def list_ml_model_transform_jobs(self) -> Result:
+        return {"ids": self.cluster.analytics.ml.ids(ml.MODEL_TRANSFORM, self.params)}
+
+    def cancel_ml_model_transform_job(self) -> Result:
+        self.cluster.analytics.ml.cancel(ml.MODEL_TRANSFORM, self.params)
+        return {"status": "200 OK"}
+
+    def create_ml_endpoint(self) -> Result:
+        return self.cluster.analytics.ml.create_endpoint(self.params)
+
+    def get_ml_endpoint(self) -> Result:
+        return self.cluster.analytics.ml.get_endpoint(self.params)
+
+    def list_ml_endpoints(self) -> Result:
+        return {"ids": self.cluster.analytics.ml.ids(ml.ENDPOINT, self.params)}
+
+    def delete_ml_endpoint(self) -> Result:
+        self.cluster.analytics.ml.delete_endpoint(self.params)
+        return {"status": "200 OK"}
+
+    # ------------------------------------------------------------------ indexes and storage
+
+    def start_index_rebuild(self) -> Result:
+        asked = {
+            field: self.params[member]
+            for member, field in _INDEX_REBUILD.items()
+            if member in self.params
+        }
+        rebuild = self.backend.start_index_rebuild(self.cluster, self.endpoint.role, **asked)
+        return {
+            "status": rebuild.status,
+            "rebuildId": rebuild.id,
+            "scope": rebuild.scope,
+            **rebuild.parameters(),
+        }
+
+    def get_index_rebuild_status(self) -> Result:
+        return self.cluster.analytics.index_rebuilds.find(self.params["rebuildId"]).ask()
+
+    def list_index_rebuilds(self) -> Result:
+        return {"rebuildIds": self.cluster.analytics.index_rebuilds.ids()}
+
+    def cancel_index_rebuild(self) -> Result:
+        rebuild = self.backend.cancel_index_rebuild(
+            self.cluster, self.endpoint.role, self.params["rebuildId"]
+        )
+        return {"status": rebuild.status, **rebuild.parameters()}
+
+    def get_storage_info(self) -> Result:
+        return self.backend.get_storage_info(self.cluster)
+
+
+#: Members of the two stream operations and the parameters of ``Stream.read`` that they fill.
+_STREAM_POSITION = {
+    "iteratorType": "iterator_type",
+    "commitNum": "commit_num",
+    "opNum": "op_num",
+    "limit": "limit",
+}
+
+#: Members of StartIndexRebuild and the parameters of ``IndexRebuilds.start`` that they fill.
+_INDEX_REBUILD = {
+    "scope": "scope",
+    "concurrency": "concurrency",
+    "writeBufferSize": "write_buffer_size",
+    "clientToken": "client_token",
+}
+
+# With any weight but 0.
+_GZIP = re.compile(r"gzip(?!;q=0(?:\.0*)?$)(?:;.*)?")
 
 #: Members of StartLoaderJob and the fields of LoadRequest that they fill.
 _LOAD_REQUEST = {

@@ -80,6 +80,24 @@ class MotoS3Reader:
             raise _read_fault("archived", source, storage_class=key.storage_class)
         return open_s3_key(key, _read_fault("changed", source))
 
+    # ------------------------------------------------------------------ artifacts of Neptune ML
+
+    def keys(self, location: S3Location) -> list[str] | None:
+        """See :class:`moto_neptunedata.analytics.ml.ArtifactStore`."""
+        try:
+            bucket = self._bucket(location.bucket)
+        except NeptuneError:
+            return None
+        return sorted(name for name, _ in _objects(bucket) if name.startswith(location.prefix))
+
+    def delete(self, location: S3Location) -> None:
+        """See :class:`moto_neptunedata.analytics.ml.ArtifactStore`."""
+        for key in self.keys(location) or ():
+            s3 = get_backend("s3")[self._account_id][self._partition]
+            s3.delete_object(location.bucket, key)
+
+    # ------------------------------------------------------------------ inside
+
     def _bucket(self, name: str) -> Any:
         try:
             return get_backend("s3")[self._account_id][self._partition].get_bucket(name)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from botocore.loaders import Loader
@@ -34,12 +34,14 @@ PATH_ALIASES: Final = {
 #: Paths of SPARQL, which only plain HTTP clients use; ``sparql_http`` answers them.
 SPARQL_PATHS: Final = frozenset(("/sparql", "/sparql/status"))
 
-#: Operations that refuse a bad value in one documented text (user guide,
-#: streams-using-api-exceptions).
-INVALID_VALUE_TEXTS: Final = dict.fromkeys(
-    ("GetPropertygraphStream", "GetSparqlStream"),
-    "An invalid or out-of-range value was supplied as an input parameter.",
-)
+#: Operations that refuse a bad value in words of their own (user guide,
+#: streams-using-api-exceptions; that of the fast reset is recalled).
+_INVALID_IN_STREAM: Final = "An invalid or out-of-range value was supplied as an input parameter."
+INVALID_VALUE_TEXTS: Final = {
+    "GetPropertygraphStream": _INVALID_IN_STREAM,
+    "GetSparqlStream": _INVALID_IN_STREAM,
+    "ExecuteFastReset": "System command parameter '{name}' has unsupported value '{value}'",
+}
 
 #: The largest request that the engine reads, in bytes (user guide, errors-engine-codes).
 MAX_REQUEST_BYTES: Final = 157_286_400
@@ -94,6 +96,10 @@ class Operation:
     payload: str | None
     #: Output member that repeats the HTTP status, if there is one.
     status_member: str | None
+    #: Whether any input member travels in the body.
+    has_body: bool
+    #: Whether every output member is sent as it is: no other name, no members of its own.
+    is_flat: bool
 
     @property
     def method_name(self) -> str:
@@ -157,7 +163,15 @@ def _operation(model: OperationModel) -> Operation:
         output=output,
         payload=output.serialization.get("payload") if output else None,
         status_member=statuses[0] if statuses else None,
+        has_body=any(member.location == "body" for member in members),
+        is_flat=output is not None and all(map(_is_plain, output.members.values())),
     )
+
+
+def _is_plain(member: Shape) -> bool:
+    is_document = isinstance(member, StructureShape) and member.is_document_type
+    is_value = not isinstance(member, StructureShape | ListShape)
+    return "name" not in member.serialization and (is_document or is_value)
 
 
 # ---------------------------------------------------------------------------- routing
@@ -198,16 +212,10 @@ def route(method: str, path: str, query: Mapping[str, str]) -> tuple[Operation, 
     it for the loader. Raises MethodNotAllowedException for a known path with another method and
     ResourceNotFoundException for an unknown path.
     """
-    path = _canonical(path)
-    exact, labelled = _routes()
-    plain = exact.get(path, {})
-    known = bool(plain)
-    for candidate in labelled:
-        value = _label_value(candidate, path)
-        if value is None:
-            continue
-        known = True
-        value = value or query.get(candidate.label, "")
+    plain, labelled = _candidates(path)
+    known = bool(plain or labelled)
+    for candidate, own_value in labelled:
+        value = own_value or query.get(candidate.label, "")
         if method in candidate.methods and (value or method not in plain):
             return candidate.methods[method], {candidate.label: value} if value else {}
     if method in plain:
@@ -216,13 +224,19 @@ def route(method: str, path: str, query: Mapping[str, str]) -> tuple[Operation, 
     raise NeptuneError(code, TEXTS[text].format(method=method, path=path))
 
 
+@lru_cache(maxsize=1024)  # clients poll
+def _candidates(path: str) -> tuple[Methods, tuple[tuple[_Labelled, str], ...]]:
+    """The operations of exactly this path, and those of paths with a label, with its value."""
+    path = _canonical(path)
+    exact, labelled = _routes()
+    values = ((candidate, _label_value(candidate, path)) for candidate in labelled)
+    found = tuple((candidate, value) for candidate, value in values if value is not None)
+    return exact.get(path, {}), found
+
+
 def is_known_path(path: str) -> bool:
     """Whether some operation, or SPARQL, has this path."""
-    path = _canonical(path)
-    if path.rstrip("/") in SPARQL_PATHS:
-        return True
-    exact, labelled = _routes()
-    return path in exact or any(_label_value(candidate, path) is not None for candidate in labelled)
+    return _canonical(path).rstrip("/") in SPARQL_PATHS or any(_candidates(path))
 
 
 _NO_PATH: Final = ("ResourceNotFoundException", "path")
@@ -257,8 +271,7 @@ def parse(request: HttpRequest) -> tuple[Operation, dict[str, Any]]:
     """
     query = dict(parse_qsl(request.query, keep_blank_values=True)) if request.query else {}
     operation, labels = route(request.method, request.path, query)
-    has_body = any(member.location == "body" for member in operation.members)
-    body = _body(request) if has_body else {}
+    body = _body(request) if operation.has_body else {}
     sources: dict[str, Mapping[str, Any]] = {
         "uri": labels,
         "querystring": query,
@@ -287,7 +300,10 @@ def parse(request: HttpRequest) -> tuple[Operation, dict[str, Any]]:
             try:
                 params[member.name] = _checked(member, params[member.name])
             except NeptuneError as error:
-                text = INVALID_VALUE_TEXTS.get(operation.name, error.message)
+                own = INVALID_VALUE_TEXTS.get(operation.name)
+                if own is None:
+                    raise
+                text = own.format(name=member.wire_name, value=params[member.name])
                 raise NeptuneError(error.code, text) from None
     return operation, params
 
@@ -413,13 +429,23 @@ _CHECKS: Final[dict[str, Callable[[Shape, str, Any], Any]]] = {
 Answer = tuple[int, dict[str, str], bytes]
 
 
-def serialise(operation: Operation, result: Mapping[str, Any], request_id: str) -> Answer:
+class RawBody(NamedTuple):
+    """A body that is ready to be sent."""
+
+    body: bytes
+    content_type: str
+
+
+def serialise(operation: Operation, result: Mapping[str, Any] | RawBody, request_id: str) -> Answer:
     """The answer that carries ``result``, which maps botocore's member names to values.
 
     Members that are None are left out. A member that is the whole body (a streaming blob) is sent
     as it is, with the content type in ``result["contentType"]`` if that is given.
     """
     headers = {"x-amzn-RequestId": request_id}
+    if isinstance(result, RawBody):
+        headers["Content-Type"] = result.content_type
+        return 200, headers, result.body
     status = int(result.get(operation.status_member or "", 200))
     if operation.payload is not None:
         headers["Content-Type"] = result.get("contentType", "text/plain;charset=utf-8")
@@ -428,12 +454,16 @@ def serialise(operation: Operation, result: Mapping[str, Any], request_id: str) 
     if status == 204:
         return status, headers, b""
     assert operation.output is not None
+    named = result if operation.is_flat else _wire_names(operation.output, result)
     body = {
         name: value
-        for name, value in _wire_names(operation.output, result).items()
-        if name != operation.status_member
+        for name, value in named.items()
+        if value is not None and name != operation.status_member
     }
-    return status, headers, json.dumps(body, separators=(",", ":")).encode()
+    return status, headers, _encode(body).encode()
+
+
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _wire_names(shape: Shape, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The twelve operations of openCypher and Gremlin through boto3; the engines have their own tests."""
+"""openCypher and Gremlin through boto3: twelve operations; the engines have tests of their own."""
 
 from __future__ import annotations
 

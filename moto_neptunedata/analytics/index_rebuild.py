@@ -1,0 +1,180 @@
+"""Rebuilding the indexes of a cluster (Data API, StartIndexRebuild and its relatives)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import RLock
+from typing import Any, Final
+
+from ..errors import NeptuneError
+from ..settings import ClusterSettings
+from .clock import Clock, ClockMaker, Transitions
+from .statistics import iso_time
+
+#: The first engine version that can rebuild its indexes.
+SINCE: Final = (1, 5)
+#: How long a rebuild is estimated to take, in milliseconds.
+ESTIMATE_MS: Final = 600_000
+
+PREPARING: Final = "PREPARING"
+REBUILDING: Final = "REBUILDING"
+COMPLETED: Final = "COMPLETED"
+CANCELLING: Final = "CANCELLING"
+CANCELLED: Final = "CANCELLED"
+
+TRANSITIONS: Final[Transitions] = (
+    (PREPARING, REBUILDING),
+    (REBUILDING, COMPLETED),
+    (CANCELLING, CANCELLED),
+)
+_ENDED: Final = frozenset((COMPLETED, CANCELLED))
+_PROGRESS: Final = {PREPARING: 0, REBUILDING: 50, COMPLETED: 100}
+
+#: Code and text of every refusal; which code goes with which is our choice.
+REFUSALS: Final = {
+    "version": (
+        "UnsupportedOperationException",
+        "{operation} needs engine version 1.5.0.0 or newer; this cluster has {version}",
+    ),
+    "serverless": (
+        "UnsupportedOperationException",
+        "Index rebuild is not supported on a serverless writer instance",
+    ),
+    "reader": (
+        "ReadOnlyViolationException",
+        "The request is rejected because it violates some read-only restriction, such as a "
+        "designation of a replica as read-only.",
+    ),
+    "busy": (
+        "ConcurrentModificationException",
+        "The index rebuild {id} is in progress; only one can run at a time",
+    ),
+    "unknown": ("InvalidParameterException", "There is no index rebuild with id {id}"),
+    "ended": ("ValidationException", "The index rebuild {id} has ended: {status}"),
+    "token": (
+        "InvalidParameterException",
+        "The clientToken {token} was used for an index rebuild with other parameters",
+    ),
+}
+
+
+class IndexRebuild:
+    """One rebuild; times in epoch milliseconds."""
+
+    def __init__(
+        self, id: str, scope: str, concurrency: int, write_buffer_size: str, clock: Clock
+    ) -> None:
+        self.id = id
+        self.scope = scope
+        self.concurrency = concurrency
+        self.write_buffer_size = write_buffer_size
+        self.started_at = int(time.time() * 1000)
+        self._clock = clock
+        self._ended_at: int | None = None
+        self._progress = 0
+
+    @property
+    def status(self) -> str:
+        """One of the statuses of the Data API; notes when it has ended."""
+        status = self._clock.status
+        self._progress = _PROGRESS.get(status, self._progress)
+        if status in _ENDED and self._ended_at is None:
+            self._ended_at = int(time.time() * 1000)
+        return status
+
+    def parameters(self) -> dict[str, Any]:
+        """What it was started with, as far as every answer tells."""
+        return {"concurrency": self.concurrency, "writeBufferSize": self.write_buffer_size}
+
+    def ask(self) -> dict[str, Any]:
+        """The answer of GetIndexRebuildStatus; asking moves it."""
+        self._clock.advance()
+        status = self.status
+        told: dict[str, Any] = {
+            "status": status,
+            "scope": self.scope,
+            **self.parameters(),
+            "startTime": iso_time(self.started_at),
+            "progressPercentage": self._progress,
+        }
+        if self._ended_at is not None:
+            told["endTime"] = iso_time(self._ended_at)
+        elif status == REBUILDING:
+            told["estimatedEndTime"] = iso_time(self.started_at + ESTIMATE_MS)
+        return told
+
+    def cancel(self) -> None:
+        """Stop it; doing so again changes nothing. Raises ValidationException when it has ended."""
+        status = self.status
+        if status in _ENDED:
+            raise refusal("ended", id=self.id, status=status)
+        self._clock.status = CANCELLING
+
+
+class IndexRebuilds:
+    """The rebuilds of one cluster, oldest first; at most one is active."""
+
+    def __init__(
+        self, settings: ClusterSettings, new_id: Callable[[], str], new_clock: ClockMaker
+    ) -> None:
+        self._settings = settings
+        self._new_id = new_id
+        self._new_clock = new_clock
+        self._rebuilds: dict[str, IndexRebuild] = {}
+        self._by_token: dict[str, tuple[IndexRebuild, tuple[Any, ...]]] = {}
+        self._lock = RLock()
+
+    def start(
+        self,
+        scope: str = "ALL",
+        concurrency: int = 1,
+        write_buffer_size: str = "LOW",
+        client_token: str | None = None,
+    ) -> IndexRebuild:
+        """Start a rebuild, or find the one that was started with the same token.
+
+        More concurrency than there are vCPUs is cut down to that. Raises
+        UnsupportedOperationException on a serverless writer, ConcurrentModificationException while
+        another is active and InvalidParameterException for a token of other parameters.
+        """
+        if self._settings.serverless:
+            raise refusal("serverless")
+        asked = (scope, concurrency, write_buffer_size)
+        with self._lock:
+            if client_token in self._by_token:
+                known, known_asked = self._by_token[client_token]
+                if known_asked != asked:
+                    raise refusal("token", token=client_token)
+                return known
+            for other in self._rebuilds.values():
+                if other.status not in _ENDED:
+                    raise refusal("busy", id=other.id)
+            rebuild = IndexRebuild(
+                self._new_id(),
+                scope,
+                min(concurrency, self._settings.vcpus),
+                write_buffer_size,
+                self._new_clock("indexrebuild", TRANSITIONS),
+            )
+            self._rebuilds[rebuild.id] = rebuild
+            if client_token is not None:
+                self._by_token[client_token] = rebuild, asked
+            return rebuild
+
+    def find(self, id: str) -> IndexRebuild:
+        """The rebuild with this id. Raises InvalidParameterException."""
+        try:
+            return self._rebuilds[id]
+        except KeyError:
+            raise refusal("unknown", id=id) from None
+
+    def ids(self) -> list[str]:
+        """The ids of all rebuilds, the newest first."""
+        return list(reversed(self._rebuilds))
+
+
+def refusal(kind: str, **names: Any) -> NeptuneError:
+    """The error for one of :data:`REFUSALS`."""
+    code, text = REFUSALS[kind]
+    return NeptuneError(code, text.format(**names))

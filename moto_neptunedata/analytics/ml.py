@@ -1,0 +1,532 @@
+"""Neptune ML: jobs and endpoints as the Data API tells them; nothing is ever trained.
+
+Requests are mappings by botocore's member names, checked by then for types and required members.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any, Final, Protocol
+
+from ..errors import NeptuneError
+from ..loader.sources import S3Location
+from ..settings import ClusterSettings
+from .clock import Clock, ClockMaker, Transitions
+
+# States that a status call moves on from at once, so that it shows the one after them first.
+_SUBMITTED: Final = "Submitted"
+_UPDATE_REQUESTED: Final = "UpdateRequested"
+_STOP_REQUESTED: Final = "StopRequested"
+_DELETE_REQUESTED: Final = "DeleteRequested"
+
+IN_PROGRESS: Final = "InProgress"
+COMPLETED: Final = "Completed"
+FAILED: Final = "Failed"
+STOPPING: Final = "Stopping"
+STOPPED: Final = "Stopped"
+CREATING: Final = "Creating"
+UPDATING: Final = "Updating"
+IN_SERVICE: Final = "InService"
+DELETING: Final = "Deleting"
+_DELETED: Final = "Deleted"
+
+_JOB_ENDS: Final = frozenset((COMPLETED, FAILED, STOPPED))
+
+_STOPPING: Final[Transitions] = ((_STOP_REQUESTED, STOPPING), (STOPPING, STOPPED))
+JOB_TRANSITIONS: Final[Transitions] = (
+    (_SUBMITTED, IN_PROGRESS),
+    (IN_PROGRESS, COMPLETED),
+    *_STOPPING,
+)
+FAILING_TRANSITIONS: Final[Transitions] = (
+    (_SUBMITTED, IN_PROGRESS),
+    (IN_PROGRESS, FAILED),
+    *_STOPPING,
+)
+ENDPOINT_TRANSITIONS: Final[Transitions] = (
+    (_SUBMITTED, CREATING),
+    (CREATING, IN_SERVICE),
+    (_UPDATE_REQUESTED, UPDATING),
+    (UPDATING, IN_SERVICE),
+    (_DELETE_REQUESTED, DELETING),
+    (DELETING, _DELETED),
+)
+
+_SHOWN: Final = {
+    _STOP_REQUESTED: STOPPING,
+    _UPDATE_REQUESTED: UPDATING,
+    _DELETE_REQUESTED: DELETING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of resource: what its clock and a resource of it are called, how it moves, what it
+    shows before the first step, the defaults of its members (botocore's model) and the member that
+    says where its artifacts go.
+    """
+
+    clock: str
+    noun: str
+    transitions: Transitions
+    first: str
+    defaults: Mapping[str, Any]
+    output: str | None = None
+
+
+DATA_PROCESSING: Final = Kind(
+    clock="mldataprocessing",
+    noun="data processing job",
+    transitions=JOB_TRANSITIONS,
+    first=IN_PROGRESS,
+    defaults={
+        "processingInstanceVolumeSizeInGB": 0,
+        "processingTimeOutInSeconds": 86_400,
+        "configFileName": "training-data-configuration.json",
+    },
+    output="processedDataS3Location",
+)
+MODEL_TRAINING: Final = Kind(
+    clock="mlmodeltraining",
+    noun="model training job",
+    transitions=JOB_TRANSITIONS,
+    first=IN_PROGRESS,
+    defaults={
+        "trainingInstanceType": "ml.p3.2xlarge",
+        "trainingInstanceVolumeSizeInGB": 0,
+        "trainingTimeOutInSeconds": 86_400,
+        "maxHPONumberOfTrainingJobs": 2,
+        "maxHPOParallelTrainingJobs": 2,
+        "enableManagedSpotTraining": False,
+    },
+    output="trainModelS3Location",
+)
+MODEL_TRANSFORM: Final = Kind(
+    clock="mlmodeltransform",
+    noun="model transform job",
+    transitions=JOB_TRANSITIONS,
+    first=IN_PROGRESS,
+    defaults={"baseProcessingInstanceVolumeSizeInGB": 0},
+    output="modelTransformOutputS3Location",
+)
+ENDPOINT: Final = Kind(
+    clock="mlendpoint",
+    noun="endpoint",
+    transitions=ENDPOINT_TRANSITIONS,
+    first=CREATING,
+    defaults={"instanceType": "ml.m5.xlarge", "instanceCount": 1, "update": False},
+)
+KINDS: Final = (DATA_PROCESSING, MODEL_TRAINING, MODEL_TRANSFORM, ENDPOINT)
+
+#: The values that these members may have (botocore's model, which gives them in words only).
+ALLOWED: Final = {
+    "modelType": ("heterogeneous", "kge"),
+    "modelName": ("rgcn", "kge", "transe", "distmult", "rotate"),
+}
+#: The least value of these members: ours.
+LEAST: Final = {
+    "processingInstanceVolumeSizeInGB": 0,
+    "processingTimeOutInSeconds": 1,
+    "trainingInstanceVolumeSizeInGB": 0,
+    "trainingTimeOutInSeconds": 1,
+    "maxHPONumberOfTrainingJobs": 1,
+    "maxHPOParallelTrainingJobs": 1,
+    "baseProcessingInstanceVolumeSizeInGB": 0,
+    "instanceCount": 1,
+}
+_LOCATIONS: Final = (
+    "inputDataS3Location",
+    "processedDataS3Location",
+    "trainModelS3Location",
+    "modelTransformOutputS3Location",
+)
+
+#: Code and text of every refusal; all texts are ours.
+REFUSALS: Final = {
+    "disabled": ("BadRequestException", "Neptune ML is not enabled on this cluster"),
+    "role": (
+        "InvalidParameterException",
+        "The IAM role {role} is not listed in the cluster parameter group",
+    ),
+    "unknown": ("MLResourceNotFoundException", "There is no {noun} with id {id}"),
+    "incomplete": (
+        "PreconditionsFailedException",
+        "The {noun} {id} is not completed: its status is {status}",
+    ),
+    "duplicate": ("BadRequestException", "There is a {noun} with id {id} already"),
+    "missing": ("MissingParameterException", "Missing required parameters: [{names}]"),
+    "both": ("InvalidParameterException", "Only one can be given of {names}"),
+    "invalid": ("InvalidParameterException", "Invalid {name}: {value}. It must be {rule}"),
+    "model": (
+        "InvalidParameterException",
+        "Invalid modelName: {value}. A heterogeneous graph has rgcn, a knowledge graph kge, "
+        "transe, distmult or rotate",
+    ),
+}
+
+#: Why a job fails, as ``failureReason`` tells: ours.
+FAILURES: Final = {
+    "empty": "No S3 objects found under {uri}",
+    "config": "There is no {name} under {uri}",
+}
+
+
+class ArtifactStore(Protocol):
+    """The S3 of the cluster's account, as far as it is known."""
+
+    def keys(self, location: S3Location) -> list[str] | None:
+        """The keys under a location, None where the bucket is not known."""
+
+    def delete(self, location: S3Location) -> None:
+        """Delete all objects under a location, if the bucket is known."""
+
+
+class UnknownStore:
+    """An :class:`ArtifactStore` that knows no bucket."""
+
+    def keys(self, location: S3Location) -> list[str] | None:
+        """None."""
+        return None
+
+    def delete(self, location: S3Location) -> None:
+        """Nothing is deleted."""
+
+
+@dataclass(eq=False, slots=True)
+class MlResource:
+    """A job or an endpoint; ``params`` is what it was made with, defaults included."""
+
+    id: str
+    kind: Kind
+    params: dict[str, Any]
+    clock: Clock
+    failure: str | None = None
+    created_at: int = field(default_factory=lambda: int(time.time() * 1000))
+
+    @property
+    def status(self) -> str:
+        """As the Data API shows it."""
+        status = self.clock.status
+        return self.kind.first if status == _SUBMITTED else _SHOWN.get(status, status)
+
+    @property
+    def output(self) -> str | None:
+        """The URI under which its artifacts are."""
+        if self.kind.output is None:
+            return None
+        return f"{self.params[self.kind.output].rstrip('/')}/{self.id}"
+
+
+class NeptuneMl:
+    """The Neptune ML resources of one cluster. Everything raises BadRequestException where ML is
+    not enabled and InvalidParameterException for a role that the cluster does not know.
+    """
+
+    def __init__(
+        self,
+        account_id: str,
+        region: str,
+        settings: ClusterSettings,
+        store: ArtifactStore,
+        new_id: Callable[[], str],
+        new_clock: ClockMaker,
+    ) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._settings = settings
+        self._store = store
+        self._new_id = new_id
+        self._new_clock = new_clock
+        self._resources: dict[str, dict[str, MlResource]] = {kind.clock: {} for kind in KINDS}
+        self._lock = RLock()
+
+    def resources(self, kind: str) -> Mapping[str, MlResource]:
+        """The resources of a kind by their ids, oldest first; ``kind`` is the name of its clock,
+        ``"mldataprocessing"`` and the like.
+        """
+        return self._resources[kind]
+
+    # ------------------------------------------------------------------ starting
+
+    def start_data_processing(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """StartMLDataProcessingJob: ``id``, ``arn``, ``creationTimeInMillis``.
+
+        This and all below raise InvalidParameterException for values out of range,
+        MLResourceNotFoundException for ids that name nothing, PreconditionsFailedException for jobs
+        that are not completed, and BadRequestException for an id that is taken.
+        """
+        with self._lock:
+            self._check(params)
+            self._completed(DATA_PROCESSING, params.get("previousDataProcessingJobId"))
+            job = self._enter(DATA_PROCESSING, params, failure=self._input_fault(params))
+            return self._told(job, "processing-job")
+
+    def start_model_training(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """StartMLModelTrainingJob; needs a completed data processing job."""
+        with self._lock:
+            self._check(params)
+            self._completed(DATA_PROCESSING, params["dataProcessingJobId"])
+            self._completed(MODEL_TRAINING, params.get("previousModelTrainingJobId"))
+            return self._told(self._enter(MODEL_TRAINING, params), "training-job")
+
+    def start_model_transform(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """StartMLModelTransformJob; needs a completed data processing and a model training job, or
+        the name of a training job in SageMaker, of which nothing is known here.
+        """
+        pair = ("dataProcessingJobId", "mlModelTrainingJobId")
+        with self._lock:
+            self._check(params)
+            given = [name for name in pair if params.get(name)]
+            if params.get("trainingJobName"):
+                if given:
+                    raise _refusal("both", names=f"trainingJobName and {', '.join(given)}")
+            elif len(given) < len(pair):
+                missing = [name for name in pair if name not in given]
+                raise _refusal("missing", names=", ".join(missing))
+            self._completed(DATA_PROCESSING, params.get("dataProcessingJobId"))
+            self._completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
+            return self._told(self._enter(MODEL_TRANSFORM, params), "transform-job")
+
+    def create_endpoint(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """CreateMLEndpoint, or with ``update`` the change of one; needs a completed model training
+        or model transform job.
+        """
+        names = ("mlModelTrainingJobId", "mlModelTransformJobId")
+        with self._lock:
+            self._check(params)
+            given = [name for name in names if params.get(name)]
+            if not given:
+                raise _refusal("missing", names=" or ".join(names))
+            if len(given) > 1:
+                raise _refusal("both", names=", ".join(names))
+            training = self._completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
+            self._completed(MODEL_TRANSFORM, params.get("mlModelTransformJobId"))
+            self._check_model_name(params.get("modelName"), training)
+            if params.get("update"):
+                endpoint = self._find(ENDPOINT, params.get("id") or "")
+                endpoint.params.update(params)
+                endpoint.clock.status = _UPDATE_REQUESTED
+            else:
+                endpoint = self._enter(ENDPOINT, params)
+            return self._told(endpoint, "endpoint")
+
+    # ------------------------------------------------------------------ asking
+
+    def get_data_processing(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """GetMLDataProcessingJob; this and the other get operations move what they ask for, and
+        raise MLResourceNotFoundException.
+        """
+        job = self._ask(DATA_PROCESSING, params)
+        return {**_head(job), "processingJob": self._part(job, "processing-job", job.id)}
+
+    def get_model_training(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """GetMLModelTrainingJob; the model and its transform appear when it is completed."""
+        job = self._ask(MODEL_TRAINING, params)
+        told = {
+            **_head(job),
+            "processingJob": self._part(job, "processing-job", f"{job.id}-processing"),
+            "hpoJob": self._part(job, "hyper-parameter-tuning-job", f"{job.id}-hpo"),
+        }
+        if job.status == COMPLETED:
+            told["modelTransformJob"] = self._part(job, "processing-job", f"{job.id}-transform")
+            told["mlModels"] = [self._named("model", f"{job.id}-model-0")]
+        return told
+
+    def get_model_transform(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """GetMLModelTransformJob; the models appear when it is completed."""
+        job = self._ask(MODEL_TRANSFORM, params)
+        told = {
+            **_head(job),
+            "baseProcessingJob": self._part(job, "processing-job", f"{job.id}-base-processing"),
+            "remoteModelTransformJob": self._part(job, "transform-job", job.id),
+        }
+        if job.status == COMPLETED:
+            told["models"] = [self._named("model", f"{job.id}-model-0")]
+        return told
+
+    def get_endpoint(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """GetMLEndpoint."""
+        endpoint = self._ask(ENDPOINT, params)
+        return {
+            **_head(endpoint),
+            "endpoint": {**self._named("endpoint", endpoint.id), "status": endpoint.status},
+            "endpointConfig": self._named("endpoint-config", f"{endpoint.id}-config"),
+        }
+
+    def ids(self, kind: Kind, params: Mapping[str, Any]) -> list[str]:
+        """The ids of the List operations, the newest first, at most ``maxItems`` (10)."""
+        with self._lock:
+            self._check(params)
+            self._forget_deleted()
+            return list(reversed(self._resources[kind.clock]))[: params.get("maxItems", 10)]
+
+    # ------------------------------------------------------------------ ending
+
+    def cancel(self, kind: Kind, params: Mapping[str, Any]) -> None:
+        """Stop a job; one that has ended stays as it is. ``clean`` deletes its artifacts in S3."""
+        with self._lock:
+            self._check(params)
+            job = self._find(kind, params["id"])
+            if job.status not in _JOB_ENDS:
+                job.clock.status = _STOP_REQUESTED
+            if params.get("clean"):
+                self._store.delete(S3Location.parse(f"{job.output}/"))
+
+    def delete_endpoint(self, params: Mapping[str, Any]) -> None:
+        """Delete an endpoint; it is gone after it has been seen deleting. An endpoint has no
+        artifacts that ``clean`` could delete.
+        """
+        with self._lock:
+            self._check(params)
+            self._find(ENDPOINT, params["id"]).clock.status = _DELETE_REQUESTED
+
+    # ------------------------------------------------------------------ inside
+
+    def _check(self, params: Mapping[str, Any]) -> None:
+        if not self._settings.ml_enabled:
+            raise _refusal("disabled")
+        roles = self._settings.ml_iam_roles
+        for role in (params.get("neptuneIamRoleArn"), params.get("sagemakerIamRoleArn")):
+            if role and roles and role not in roles:
+                raise _refusal("role", role=role)
+        for name, allowed in ALLOWED.items():
+            if params.get(name, allowed[0]) not in allowed:
+                rule = f"one of {', '.join(allowed)}"
+                raise _refusal("invalid", name=name, value=params[name], rule=rule)
+        for name, least in LEAST.items():
+            if params.get(name, least) < least:
+                raise _refusal("invalid", name=name, value=params[name], rule=f"at least {least}")
+        for name in _LOCATIONS:
+            if name in params:
+                _location(name, params[name])
+
+    def _check_model_name(self, name: str | None, training: MlResource | None) -> None:
+        """A model's name must suit the type that the data was processed for, if that was said."""
+        if name is None or training is None:
+            return
+        processing = self._resources[DATA_PROCESSING.clock].get(
+            training.params["dataProcessingJobId"]
+        )
+        model_type = processing.params.get("modelType") if processing else None
+        if model_type is not None and (name == "rgcn") is not (model_type == "heterogeneous"):
+            raise _refusal("model", value=name)
+
+    def _find(self, kind: Kind, id: str) -> MlResource:
+        self._forget_deleted()
+        try:
+            return self._resources[kind.clock][id]
+        except KeyError:
+            raise _refusal("unknown", noun=kind.noun, id=id) from None
+
+    def _completed(self, kind: Kind, id: str | None) -> MlResource | None:
+        if not id:
+            return None
+        job = self._find(kind, id)
+        if job.status != COMPLETED:
+            raise _refusal("incomplete", noun=kind.noun, id=id, status=job.status)
+        return job
+
+    def _enter(
+        self, kind: Kind, params: Mapping[str, Any], failure: str | None = None
+    ) -> MlResource:
+        self._forget_deleted()
+        known = self._resources[kind.clock]
+        id = params.get("id") or self._default_id(kind)
+        if id in known:
+            raise _refusal("duplicate", noun=kind.noun, id=id)
+        transitions = FAILING_TRANSITIONS if failure else kind.transitions
+        clock = self._new_clock(kind.clock, transitions)
+        known[id] = MlResource(id, kind, {**kind.defaults, **params}, clock, failure)
+        return known[id]
+
+    def _default_id(self, kind: Kind) -> str:
+        if kind is not ENDPOINT:
+            return self._new_id()
+        moment = int(time.time() * 1000)
+        while (id := f"endpoint-{moment}") in self._resources[kind.clock]:
+            moment += 1
+        return id
+
+    def _ask(self, kind: Kind, params: Mapping[str, Any]) -> MlResource:
+        with self._lock:
+            self._check(params)
+            resource = self._find(kind, params["id"])
+            resource.clock.advance()
+            return self._find(kind, params["id"])
+
+    def _forget_deleted(self) -> None:
+        endpoints = self._resources[ENDPOINT.clock]
+        for id in [id for id, one in endpoints.items() if one.status == _DELETED]:
+            del endpoints[id]
+
+    def _input_fault(self, params: Mapping[str, Any]) -> str | None:
+        """Why SageMaker would not find its input, where the bucket is known."""
+        uri = params["inputDataS3Location"]
+        folder = f"{uri.rstrip('/')}/"
+        location = S3Location.parse(folder)
+        keys = self._store.keys(location)
+        if keys is None:
+            return None
+        if not keys:
+            return FAILURES["empty"].format(uri=uri)
+        name = params.get("configFileName")
+        if name and f"{location.prefix}{name}" not in keys:
+            return FAILURES["config"].format(uri=uri, name=name)
+        return None
+
+    # ------------------------------------------------------------------ telling
+
+    def _told(self, resource: MlResource, arn_type: str) -> dict[str, Any]:
+        return {
+            "id": resource.id,
+            "arn": self._arn(arn_type, resource.id),
+            "creationTimeInMillis": resource.created_at,
+        }
+
+    def _part(self, job: MlResource, arn_type: str, name: str) -> dict[str, Any]:
+        """A resource definition: one SageMaker job that this job consists of."""
+        return {
+            **self._named(arn_type, name),
+            "status": job.status,
+            "outputLocation": job.output,
+            "failureReason": job.failure if job.status == FAILED else None,
+            "cloudwatchLogUrl": (
+                f"https://{self._region}.console.aws.amazon.com/cloudwatch/home"
+                f"?region={self._region}#logStream:group=/aws/sagemaker/ProcessingJobs;"
+                f"prefix={name};streamFilter=typeLogStreamPrefix"
+            ),
+        }
+
+    def _named(self, arn_type: str, name: str) -> dict[str, Any]:
+        return {"name": name, "arn": self._arn(arn_type, name)}
+
+    def _arn(self, arn_type: str, name: str) -> str:
+        partition = _partition(self._region)
+        return f"arn:{partition}:sagemaker:{self._region}:{self._account_id}:{arn_type}/{name}"
+
+
+def _head(resource: MlResource) -> dict[str, Any]:
+    return {"status": resource.status, "id": resource.id}
+
+
+def _location(name: str, uri: str) -> S3Location:
+    try:
+        return S3Location.parse(uri)
+    except NeptuneError:
+        raise _refusal("invalid", name=name, value=uri, rule="an S3 URI") from None
+
+
+_PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+
+
+def _partition(region: str) -> str:
+    found = (name for prefix, name in _PARTITIONS.items() if region.startswith(prefix))
+    return next(found, "aws")
+
+
+def _refusal(kind: str, **names: Any) -> NeptuneError:
+    code, text = REFUSALS[kind]
+    return NeptuneError(code, text.format(**names))

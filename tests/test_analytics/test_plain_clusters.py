@@ -1,0 +1,53 @@
+"""A cluster without moto: its clocks go a step an asking, and it knows no S3."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+import pytest
+
+from moto_neptunedata.analytics import ml
+from moto_neptunedata.analytics.clock import StepClock
+from moto_neptunedata.cluster import Cluster
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    numbers = count(1)
+    reader: Any = None
+    return Cluster("plain", "us-east-1", "123456789012", reader, lambda: f"id{next(numbers)}")
+
+
+def test_clock() -> None:
+    clock = StepClock("any", (("a", "b"), ("b", "c")))
+    seen = [clock.status]
+    for _ in range(3):
+        clock.advance()
+        seen.append(clock.status)
+    assert seen == ["a", "b", "c", "c"]
+
+
+def test_jobs(cluster: Cluster) -> None:
+    jobs = cluster.analytics.ml
+    params = {"inputDataS3Location": "s3://in/", "processedDataS3Location": "s3://out/"}
+    id = jobs.start_data_processing(params)["id"]
+    assert id == "id1"
+    told = [jobs.get_data_processing({"id": id})["status"] for _ in range(3)]
+    assert told == ["InProgress", "Completed", "Completed"]
+    jobs.cancel(ml.DATA_PROCESSING, {"id": id, "clean": True})
+
+
+def test_rebuilds_without_a_token(cluster: Cluster) -> None:
+    rebuild = cluster.analytics.index_rebuilds.start()
+    assert rebuild.status == "PREPARING"
+    assert [rebuild.ask()["status"] for _ in range(2)] == ["REBUILDING", "COMPLETED"]
+    assert cluster.analytics.index_rebuilds.start().id == "id2"
+
+
+def test_health(cluster: Cluster) -> None:
+    assert cluster.analytics.ask_health() == "healthy"
+    cluster.analytics.recover()
+    assert not cluster.analytics.is_healthy
+    assert [cluster.analytics.ask_health() for _ in range(2)] == ["recovery", "healthy"]
+    assert cluster.analytics.is_healthy
