@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 OLDEST_MOTO := 5.0.16
 MOTO_VERSIONS ?= $(OLDEST_MOTO) 5.1.0 5.2.0 latest
 
-.PHONY: demo test check test-moto-versions bench docs clean
+.PHONY: demo test check test-moto-versions bench coverage-page clean
 
 demo: $(VENV)/installed  ## the standalone server at work: loads, a queue, cancelled jobs, the graph
 	$(BIN)/python examples/demo.py
@@ -30,6 +30,9 @@ test-moto-%:
 
 bench: $(VENV)/installed  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
+
+coverage-page: $(VENV)/installed  ## docs/operations.md, from the code
+	$(BIN)/python docs/coverage.py
 
 $(VENV)/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from .testing.configuration import check
 
 #: The engine of a cluster that says nothing else: the first with every operation of the Data API.
 DEFAULT_ENGINE_VERSION: Final = "1.5.0.0"
@@ -57,6 +59,13 @@ class ClusterSettings:
     ml_enabled: bool = True
     #: The roles of cluster parameter ``neptune_ml_iam_role``; empty accepts every role.
     ml_iam_roles: tuple[str, ...] = ()
+    #: True: only endpoints of clusters that were made in moto's ``neptune`` service can be reached.
+    strict: bool = False
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Raises ValueError for a setting that does not exist or may not have this value."""
+        check(name, value)
+        object.__setattr__(self, name, value)
 
     @property
     def vcpus(self) -> int:

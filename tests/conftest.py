@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -16,10 +17,21 @@ os.environ["AWS_SECRET_ACCESS_KEY"] = "testing"
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 import boto3
+from botocore.loaders import JSONFileLoader
 
 from moto_neptunedata import Neptune, mock_neptunedata
 from moto_neptunedata.neptunedata import wire
 from tests.shapes import check_shape
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_are_read_once() -> Iterator[None]:
+    """moto drops boto3's session before each test, and with it all that botocore has read."""
+    load_file = JSONFileLoader.load_file
+    read_once = lru_cache(maxsize=None)(lambda path: load_file(JSONFileLoader(), path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda self, path: read_once(path))
+        yield
 
 
 @pytest.fixture(autouse=True)

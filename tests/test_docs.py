@@ -5,15 +5,13 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import boto3
 import pytest
-from botocore.loaders import JSONFileLoader
 
 from moto_neptunedata import Neptune
 from moto_neptunedata.neptunedata import wire
@@ -144,16 +142,6 @@ def test_fidelity_tables() -> None:
 
 
 # ---------------------------------------------------------------------------- fakes
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _models_are_read_once() -> Iterator[None]:
-    """moto drops boto3's session before each test, and with it what botocore has read."""
-    load_file = JSONFileLoader.load_file
-    read_once = lru_cache(maxsize=None)(lambda path: load_file(JSONFileLoader(), path))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda self, path: read_once(path))
-        yield
 
 
 @pytest.fixture

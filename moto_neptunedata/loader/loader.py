@@ -93,7 +93,7 @@ class Loader:
                 raise _refused("busy", source=request.source)
             if len(self.queue) >= MAX_QUEUE:
                 raise _refused("queue", source=request.source)
-            earlier = self._earlier_runs(request.source)
+            earlier = self._loads_of(request.source)
             if request.mode == "RESUME" and not earlier:
                 raise _refused("resume", source=request.source)
             run_number = max((job.run_number for job in earlier), default=0) + 1
@@ -194,8 +194,8 @@ class Loader:
             for id in job.request.dependencies
         )
 
-    def _earlier_runs(self, source: str) -> list[LoadJob]:
-        return [job for job in self.jobs.values() if job.request.source == source and job.feeds]
+    def _loads_of(self, source: str) -> list[LoadJob]:
+        return [job for job in self.jobs.values() if job.request.source == source]
 
     def _listed(self, request: LoadRequest) -> list[Feed]:
         """The feeds of a load; those that an earlier load of the source completed are done."""
@@ -203,7 +203,7 @@ class Loader:
         objects = self._reader.list_objects(location, request.region, request.source)
         done: set[str] = set()
         if request.mode != "NEW":
-            for job in self._earlier_runs(request.source):
+            for job in self._loads_of(request.source):
                 done.update(f.source.uri for f in job.feeds if f.status == statuses.COMPLETED)
         return [
             Feed(source, statuses.COMPLETED if source.uri in done else statuses.NOT_STARTED)

@@ -361,6 +361,13 @@ def test_resume_loads_the_failed_feeds(client: Any, neptune: Neptune) -> None:
     assert vertex.properties == {"age": 7}
 
 
+def test_run_numbers_count_the_loads_of_a_source(client: Any, neptune: Neptune) -> None:
+    for source in ("s3://data/", "s3://data/v.csv", "s3://data/", "s3://data/"):
+        start(client, source, queueRequest=True)
+    start(client, mode="RESUME", queueRequest=True)
+    assert [job.run_number for job in neptune.jobs] == [1, 1, 2, 3, 4]
+
+
 def test_resume_with_nothing_to_resume(client: Any, neptune: Neptune) -> None:
     with pytest.raises(client.exceptions.BadRequestException) as caught:
         start(client, mode="RESUME")

@@ -216,6 +216,57 @@ def test_iam_with_a_body() -> None:
     assert len(call()) == 36
 
 
+READ = "MATCH (n) RETURN n", "g.V()"
+WRITE = "CREATE (:x)", "g.addV('x')"
+DELETE = "MATCH (n:y) DETACH DELETE n", "g.V().hasLabel('y').drop()"
+FAULTY = "MATCH (", "g.V("
+QUERIES = [
+    (("ReadDataViaQuery",), READ, True),
+    (("ReadDataViaQuery",), WRITE, False),
+    (("ReadDataViaQuery",), DELETE, False),
+    (("WriteDataViaQuery",), WRITE, True),
+    (("WriteDataViaQuery", "ReadDataViaQuery"), DELETE, False),
+    (("DeleteDataViaQuery", "ReadDataViaQuery"), DELETE, True),
+    (("WriteDataViaQuery",), READ, False),
+    (("WriteDataViaQuery",), FAULTY, False),
+    (("ExecuteOpenCypherQuery", "ExecuteGremlinQuery"), READ, False),
+]
+
+
+@pytest.mark.parametrize(("actions", "queries", "allowed"), QUERIES)
+def test_iam_of_queries(actions: tuple[str, ...], queries: tuple[str, str], allowed: bool) -> None:
+    credentials: Any = user(*(f"neptune-db:{action}" for action in actions))
+    cypher, gremlin = queries
+
+    @set_initial_no_auth_action_count(0)
+    def call() -> None:
+        client = boto3.client("neptunedata", **credentials)
+        for run in (
+            lambda: client.execute_open_cypher_query(openCypherQuery=cypher),
+            lambda: client.execute_gremlin_query(gremlinQuery=gremlin),
+        ):
+            if allowed:
+                assert run()["ResponseMetadata"]["HTTPStatusCode"] == 200
+            else:
+                with pytest.raises(client.exceptions.AccessDeniedException):
+                    run()
+
+    call()
+
+
+def test_iam_of_status_operations() -> None:
+    credentials: Any = user("neptune-db:GetQueryStatus")
+
+    @set_initial_no_auth_action_count(0)
+    def call() -> None:
+        client = boto3.client("neptunedata", **credentials)
+        assert client.list_gremlin_queries()["queries"] == []
+        with pytest.raises(client.exceptions.AccessDeniedException, match="CancelQuery"):
+            client.cancel_gremlin_query(queryId="q")
+
+    call()
+
+
 def test_iam_with_a_wrong_secret_and_without_a_signature(neptune: Neptune) -> None:
     credentials: Any = {**user("neptune-db:*"), "aws_secret_access_key": "wrong"}
 

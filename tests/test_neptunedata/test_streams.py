@@ -187,6 +187,9 @@ def test_server(name: str) -> None:
     if answer.headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
     assert (b"NQUADS" in body) is (name == "get_sparql_stream")
+    headers = {"Accept-Encoding": "gzip", "User-Agent": "Boto3/1.44 Botocore/1.44"}
+    answer = server.app.get(path + "?iteratorType=LATEST", headers=headers)
+    assert "Content-Encoding" not in answer.headers, "botocore cannot decompress"
     assert server.ask("DELETE", path)[1]["code"] == "MethodNotAllowedException"
 
 
