@@ -25,6 +25,7 @@ from ..loader import LoadRequest
 from ..registration import RequestContext, authorise
 from . import sparql_http, wire
 from .endpoint import Endpoint, parse_host
+from .iam_actions import required_actions
 from .models import NeptuneDataBackend, neptunedata_backends, new_id
 from .query_responses import QueryResponses
 
@@ -50,8 +51,7 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         plain = _plain_request(request, full_url or request.url, headers or request.headers)
         context = RequestContext.of(plain.headers, urlsplit(full_url or request.url).netloc)
         status, answered, body = self._answer(plain, context, check_iam=True)
-        # botocore is handed the answer itself, which nothing would decompress.
-        if not isinstance(request, AWSPreparedRequest) and self._wants_gzip():
+        if not isinstance(request, AWSPreparedRequest) and self._wants_gzip(plain.headers):
             answered["Content-Encoding"] = "gzip"
             body = gzip.compress(body, mtime=0)
         return status, answered, body
@@ -68,7 +68,8 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
                 return self._answer_sparql(request, context, check_iam, request_id)
             operation, self.params = wire.parse(request)
             if check_iam:
-                authorise(self, operation.name, request, context, self._determine_resource())
+                for action in required_actions(operation.name, self.params):
+                    authorise(self, action, request, context, self._determine_resource())
             method = _methods().get(operation.name)
             if method is None:
                 text = wire.TEXTS["unsupported"].format(name=operation.name)
@@ -101,8 +102,12 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         if operation != "GetEngineStatus":
             self.backend.check_available(cluster, operation)
 
-    def _wants_gzip(self) -> bool:
-        """Whether the operation has a member for it (the streams), and the client asks for it."""
+    def _wants_gzip(self, headers: Mapping[str, str]) -> bool:
+        """Whether the operation has a member for it (the streams), and the client asks for it and
+        can read it: botocore, which cannot decompress, fails on a body that is.
+        """
+        if _BOTOCORE.search(headers.get("User-Agent", "")):
+            return False
         accepted = str(self.params.get("encoding", "")).replace(" ", "").lower().split(",")
         return any(_GZIP.fullmatch(coding) for coding in accepted)
 
@@ -324,6 +329,8 @@ _INDEX_REBUILD = {
     "writeBufferSize": "write_buffer_size",
     "clientToken": "client_token",
 }
+
+_BOTOCORE = re.compile(r"botocore|boto3|aws-cli", re.IGNORECASE)
 
 # With any weight but 0.
 _GZIP = re.compile(r"gzip(?!;q=0(?:\.0*)?$)(?:;.*)?")

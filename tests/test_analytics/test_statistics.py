@@ -130,7 +130,7 @@ def test_a_rewind_is_a_change(made: Setup) -> None:
     [
         {"statistics_enabled": False},
         {"instance_class": "db.t3.medium"},
-        {"instance_class": "t4g.x"},
+        {"instance_class": "db.t4g.medium"},
     ],
 )
 def test_disabled(made: Setup, change: dict[str, Any]) -> None:

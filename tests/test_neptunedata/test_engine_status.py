@@ -106,7 +106,7 @@ def test_server() -> None:
 
 @pytest.mark.parametrize(
     ("instance_class", "vcpus"),
-    [("db.r6g.large", 2), ("db.r6g.xlarge", 4), ("db.r6g.16xlarge", 64), ("db.serverless", 2)],
+    [("db.r6g.large", 2), ("db.r6g.xlarge", 4), ("db.r6g.16xlarge", 64), ("db.t3.medium", 2)],
 )
 def test_vcpus(instance_class: str, vcpus: int) -> None:
     assert ClusterSettings(instance_class=instance_class).vcpus == vcpus
