@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .analytics.clock import ClockMaker, StepClock
 from .analytics.ml import ArtifactStore, UnknownStore
@@ -21,6 +21,14 @@ from .loader.formats import FormatState, is_edge_file, load_feed
 from .loader.sources import SourceReader
 from .queries import HeldQueries, Queries
 from .settings import ClusterSettings
+from .testing import configuration
+from .testing.bench import Bench
+from .testing.loader_outcomes import OutcomesOfCluster
+from .testing.provoking import Provoking
+from .testing.scope import ClusterKey
+
+if TYPE_CHECKING:
+    from .testing.snapshots import Snapshot
 
 #: The languages whose running queries a cluster knows.
 LANGUAGES = ("gremlin", "opencypher", "sparql")
@@ -32,7 +40,7 @@ Source = str | bytes | PathLike[str]
 _SHOWN_ERRORS = 5
 
 
-class Cluster:
+class Cluster(Provoking):
     """One cluster of an account and region.
 
     ``graph`` is its property graph, ``rdf`` its RDF dataset, ``loader`` its bulk loader,
@@ -48,6 +56,8 @@ class Cluster:
         new_id: Callable[[], str],
         artifacts: ArtifactStore | None = None,
         new_clock: ClockMaker = StepClock,
+        bench: Bench | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self.region = region
@@ -56,7 +66,12 @@ class Cluster:
         self._new_id = new_id
         self._artifacts = artifacts or UnknownStore()
         self._new_clock = new_clock
+        self._own_bench = bench or Bench()
+        self.script = OutcomesOfCluster(self._own_bench, self.key)
+        #: Whether the mock that it belonged to has ended or was reset.
+        self.is_retired = False
         self.settings = ClusterSettings()
+        configuration.apply(self.settings, settings or {})
         self.reset()
 
     def reset(self) -> None:
@@ -65,7 +80,9 @@ class Cluster:
         self.rdf = RdfDataset()
         self.queries = {language: Queries() for language in LANGUAGES}
         self._format_state = FormatState()
-        self.loader = Loader(self.graph, self.rdf, self._reader, self._new_id, self._format_state)
+        self.loader = Loader(
+            self.graph, self.rdf, self._reader, self._new_id, self._format_state, self.script
+        )
         self.analytics = Analytics(
             self.graph,
             self.rdf,
@@ -76,6 +93,17 @@ class Cluster:
             self._new_id,
             self._new_clock,
         )
+
+    @property
+    def key(self) -> ClusterKey:
+        """What tells this cluster from all others."""
+        return ClusterKey(self.account_id, self.region, self.name)
+
+    def _bench(self) -> Bench:
+        return self._own_bench
+
+    def _scope(self) -> ClusterKey:
+        return self.key
 
     @property
     def jobs(self) -> list[LoadJob]:
@@ -113,6 +141,57 @@ class Cluster:
                     self.graph.rewind(before[0])
                     self.rdf.rewind(before[1])
                     raise ValueError(_told(source, report))
+
+    def load_networkx(self, graph: Any, *, labels: str = "labels", label: str = "label") -> None:
+        """Add the nodes and edges of a networkx graph; see :mod:`.testing.networkx_graphs`.
+
+        Raises ValueError for ids that are there already and TypeError for values that cannot be
+        properties, and leaves the cluster as it was.
+        """
+        from .testing import networkx_graphs
+
+        networkx_graphs.load(self.graph, graph, self._new_id, labels, label)
+
+    def to_networkx(self, *, labels: str = "labels", label: str = "label") -> Any:
+        """The property graph as a ``networkx.MultiDiGraph``; see :mod:`.testing.networkx_graphs`.
+
+        Raises ValueError when a property is called as the attribute for labels.
+        """
+        from .testing import networkx_graphs
+
+        return networkx_graphs.convert(self.graph, labels, label)
+
+    def export_csv(self, directory: str | PathLike[str]) -> list[Path]:
+        """Write the property graph as files in format ``csv``, in the order to load them in.
+
+        ``cluster.load(*files, allow_empty_strings=True)`` makes the same graph of them. Raises
+        ValueError for what the format cannot say; see :mod:`.testing.export`.
+        """
+        from .testing import export
+
+        return export.export(self.graph, directory)
+
+    def snapshot(self) -> Snapshot:
+        """The cluster as it is now: its data, loads and settings; see :mod:`.testing.snapshots`."""
+        from .testing import snapshots
+
+        return snapshots.take(self)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this cluster or of another, also of an earlier mock's.
+
+        Takes time in proportion to what has changed since it was taken.
+        """
+        from .testing import snapshots
+
+        snapshots.put_back(self, snapshot)
+
+    def configure(self, **settings: Any) -> None:
+        """Change :attr:`settings`, all that are given or, when one is wrong, none.
+
+        Raises ValueError for a setting that does not exist or may not have this value.
+        """
+        configuration.apply(self.settings, settings)
 
     def hold_queries(self, language: str) -> AbstractContextManager[HeldQueries]:
         """Let the queries of a language run without end, for as long as the block lasts.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, TypeVar, overload
 
 from . import registration
 from .handle import Neptune
+from .testing import configuration
 
 T = TypeVar("T")
 
@@ -39,7 +40,10 @@ def mock_neptunedata(func: Any = None, *, config: Any = None) -> Any:
         with mock_neptunedata() as neptune:
             neptune.load("~id,~label\\nv1,person\\n")
 
-    ``config`` is moto's own (``{"core": {"service_whitelist": [...]}}`` and so on).
+    ``config`` is moto's own (``{"core": {"service_whitelist": [...]}}`` and so on), with one more
+    key: ``{"neptunedata": {"role": "reader", "clusters": {"graph": {"strict": True}}}}`` has
+    :class:`~moto_neptunedata.settings.ClusterSettings` for all clusters and for single ones.
+    Raises ValueError for settings that do not exist or may not have their value.
     """
     mock = MockNeptuneData(config)
     return mock if func is None else mock(func)
@@ -49,6 +53,8 @@ class MockNeptuneData:
     """The mock that :func:`mock_neptunedata` gives; it may be nested and used again."""
 
     def __init__(self, config: Any = None) -> None:
+        if isinstance(config, Mapping):
+            configuration.checked(config.get("neptunedata", {}), "config['neptunedata']")
         self._config = config
         self._entered: list[Any] = []
 
@@ -64,7 +70,11 @@ class MockNeptuneData:
         self.stop()
 
     def start(self, reset: bool = True) -> Neptune:
-        """Start mocking, as moto's ``mock_aws().start()``; ``reset`` starts from no data."""
+        """Start mocking, as moto's ``mock_aws().start()``; ``reset`` starts from no data.
+
+        Raises ValueError for a wrong setting in an environment variable.
+        """
+        configuration.from_environment()
         mock = registration.mock_aws(self._config)
         mock.start(reset=reset)
         self._entered.append(mock)

@@ -7,22 +7,36 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from . import registration
+from .testing.provoking import Provoking
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
     from .cluster import Cluster, Source
     from .graph import PropertyGraph
     from .loader import LoadJob
+    from .queries import HeldQueries
+    from .testing.bench import Bench
+    from .testing.snapshots import Snapshot
 
 DEFAULT_ACCOUNT: Final = "123456789012"
 DEFAULT_REGION: Final = "us-east-1"
 
 
-class Neptune:
+class Neptune(Provoking):
     """The mocked clusters of all accounts and regions.
 
     Every attribute that names no cluster means :meth:`cluster` without arguments: the only cluster
-    that is in use, or the default one.
+    that is in use, or the default one. What is provoked here counts for all clusters.
     """
+
+    def _bench(self) -> Bench:
+        found: Bench = registration.bench()
+        return found
+
+    def _scope(self) -> None:
+        return None
 
     def clusters(self) -> list[Cluster]:
         """The clusters that have been used since the mock was started or reset."""
@@ -66,14 +80,55 @@ class Neptune:
         """Load files or texts into :meth:`cluster`; see :meth:`Cluster.load`."""
         self.cluster().load(*sources, format=format, **options)
 
+    def load_networkx(self, graph: Any, *, labels: str = "labels", label: str = "label") -> None:
+        """Add a networkx graph to :meth:`cluster`; see :meth:`Cluster.load_networkx`."""
+        self.cluster().load_networkx(graph, labels=labels, label=label)
+
+    def to_networkx(self, *, labels: str = "labels", label: str = "label") -> Any:
+        """The property graph of :meth:`cluster`; see :meth:`Cluster.to_networkx`."""
+        return self.cluster().to_networkx(labels=labels, label=label)
+
+    def export_csv(self, directory: str | os.PathLike[str]) -> list[Path]:
+        """Write the property graph of :meth:`cluster`; see :meth:`Cluster.export_csv`."""
+        return self.cluster().export_csv(directory)
+
+    def snapshot(self) -> Snapshot:
+        """:meth:`cluster` as it is now; see :meth:`Cluster.snapshot`."""
+        return self.cluster().snapshot()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Make :meth:`cluster` what it was; see :meth:`Cluster.restore`."""
+        self.cluster().restore(snapshot)
+
+    def hold_queries(self, language: str) -> AbstractContextManager[HeldQueries]:
+        """Let queries on :meth:`cluster` run without end; see :meth:`Cluster.hold_queries`."""
+        return self.cluster().hold_queries(language)
+
+    def configure(self, **settings: Any) -> None:
+        """Change settings of all clusters, those that are there and those that will be.
+
+        The names are those of :class:`~moto_neptunedata.settings.ClusterSettings`. Raises
+        ValueError, and changes nothing, for one that does not exist or may not have its value.
+        """
+        from .testing import configuration
+
+        for name, value in settings.items():
+            configuration.check(name, value)
+        self._bench().settings.update(settings)
+        for cluster in self.clusters():
+            cluster.configure(**settings)
+
     def reset(self) -> None:
-        """Forget the data and the jobs of every cluster."""
+        """Forget the data and the jobs of every cluster, what is provoked, and the calls."""
         for cluster in self.clusters():
             cluster.reset()
+        self.clear_provoked()
+        self._bench().log.clear()
 
     def __repr__(self) -> str:
         clusters = [f"\n  {cluster!r}" for cluster in self.clusters()]
-        return f"<Neptune:{''.join(clusters) or ' no cluster in use'}>"
+        waiting = [f"\n  {line}" for line in registration.bench().lines()]
+        return f"<Neptune:{''.join(clusters) or ' no cluster in use'}{''.join(waiting)}>"
 
 
 def _host(which: Any) -> str:

@@ -31,6 +31,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .errors import NeptuneError
 from .hosts import URL_BASES
+from .testing.strictness import UnknownEndpoint, unreachable
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -155,6 +156,43 @@ def hook_server() -> None:
     DomainDispatcherApplication.infer_service_region_host = (  # type: ignore[method-assign]
         infer_service_region_host
     )
+    plain_call = DomainDispatcherApplication.__call__
+
+    def __call__(self: Any, environ: dict[str, Any], start_response: Any) -> Any:
+        if "HTTP_UPGRADE" in environ:
+            from . import gremlin_server
+
+            if gremlin_server.is_upgrade(environ):
+                _hook_server_stop()
+                host = str(environ.get("HTTP_HOST", ""))
+                context = RequestContext.of(_environ_headers(environ), host)
+                return gremlin_server.serve(environ, start_response, context)
+        return plain_call(self, environ, start_response)
+
+    DomainDispatcherApplication.__call__ = __call__  # type: ignore[method-assign]
+
+
+def _environ_headers(environ: dict[str, Any]) -> Mapping[str, str]:
+    from werkzeug.datastructures import EnvironHeaders
+
+    return EnvironHeaders(environ)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=1)
+def _hook_server_stop() -> None:
+    """Have a server in this process that stops end its WebSockets, in which it has no part."""
+    from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+    from . import gremlin_server
+
+    plain_stop = ThreadedMotoServer.stop
+
+    def stop(self: ThreadedMotoServer) -> None:
+        _, port = self.get_host_and_port()
+        plain_stop(self)
+        gremlin_server.close_all(port)
+
+    ThreadedMotoServer.stop = stop  # type: ignore[method-assign]
 
 
 def _is_neptune_request(environ: Mapping[str, Any], path: str) -> bool:
@@ -170,8 +208,18 @@ def _is_neptune_request(environ: Mapping[str, Any], path: str) -> bool:
     return is_known_path(path) and bucket not in s3_backends.bucket_accounts
 
 
+def _hook_moto_api() -> None:
+    """Let moto's own API answer ``/moto-api/neptunedata/…`` too."""
+    from moto.moto_api._internal import urls
+
+    from .testing import http_paths
+
+    urls.url_paths.update(dict.fromkeys(http_paths.URL_PATHS, http_paths.answer))
+
+
 _HOOKS: Final[dict[str, Callable[[], None]]] = {
     "moto": register,
+    "moto.moto_api._internal.urls": _hook_moto_api,
     "moto.moto_server.werkzeug_app": hook_server,
 }
 
@@ -237,7 +285,7 @@ def _hook_stubber() -> None:
         self: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **kwargs: Any
     ) -> AWSResponse | None:
         if event_name.startswith(f"before-send.{SERVICE}."):
-            return answer(request)
+            return None if _waits_for_session(request) else answer(request)
         return original(self, event_name, request, **kwargs)
 
     BotocoreStubber.__call__ = __call__  # type: ignore[method-assign]
@@ -249,10 +297,38 @@ def _hook_session() -> None:
     original = URLLib3Session.send
 
     def send(self: URLLib3Session, request: AWSPreparedRequest) -> Any:
-        response = answer(request) if _is_ours(request) else None
+        is_ours = getattr(request, _WAITING, False) or _is_ours(request)
+        response = answer(request, _read_timeout(self, request)) if is_ours else None
         return original(self, request) if response is None else response
 
     URLLib3Session.send = send  # type: ignore[assignment, method-assign]
+
+
+def _waits_for_session(request: AWSPreparedRequest) -> bool:
+    """Whether to answer a request only in ``URLLib3Session.send``, where the client's timeout is
+    known: when a tester has made calls slow. Clients with other sessions never come there.
+    """
+    models = sys.modules.get("moto_neptunedata.neptunedata.models")
+    if models is None or not models.neptunedata_backends.bench.delays:
+        return False
+    from botocore.awsrequest import AWSPreparedRequest
+
+    if type(request) is not AWSPreparedRequest:
+        return False
+    setattr(request, _WAITING, True)
+    return True
+
+
+# Marks a request that is ours although it is not signed.
+_WAITING: Final = "moto_neptunedata_is_waiting"
+
+
+def _read_timeout(session: Any, request: AWSPreparedRequest) -> float | None:
+    """The read timeout of a client in seconds, None where there is none."""
+    context = getattr(request, "context", None) or {}
+    timeout = context.get("read_timeout") or getattr(session, "_timeout", None)
+    timeout = getattr(timeout, "_read", timeout)
+    return float(timeout) if isinstance(timeout, int | float) else None
 
 
 def _is_ours(request: AWSPreparedRequest) -> bool:
@@ -313,6 +389,8 @@ class RequestContext(NamedTuple):
     account_id: str
     region: str
     host: str
+    #: How long the client waits for an answer, in seconds, where that is known.
+    read_timeout: float | None = None
 
     @classmethod
     def of(cls, headers: Mapping[str, str], netloc: str) -> RequestContext:
@@ -324,11 +402,11 @@ class RequestContext(NamedTuple):
             or headers.get("x-moto-account-id")
             or _account_of(match["key"] if match else "", region)
         )
-        return cls(account_id, region, headers.get(_HOST_HEADER) or headers.get("Host") or netloc)
+        return cls(account_id, region, headers.get(HOST_HEADER) or headers.get("Host") or netloc)
 
 
-# Names the host that a request was sent to where moto has to see another (_through_moto).
-_HOST_HEADER: Final = "X-Moto-Neptunedata-Host"
+#: Names the host that a request was sent to where moto has to see another (_through_moto).
+HOST_HEADER: Final = "X-Moto-Neptunedata-Host"
 _CREDENTIAL: Final = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d+/(?P<region>[^/]+)/")
 
 
@@ -368,8 +446,12 @@ class _Headers(Mapping[str, str]):
         return len(self._headers)
 
 
-def answer(request: AWSPreparedRequest) -> AWSResponse | None:
-    """Answer a request of this service while a mock is active; None lets botocore go on."""
+def answer(request: AWSPreparedRequest, read_timeout: float | None = None) -> AWSResponse | None:
+    """Answer a request of this service while a mock is active; None lets botocore go on.
+
+    ``read_timeout`` is the client's, in seconds, where that is known. Raises botocore's
+    ReadTimeoutError and EndpointConnectionError where a tester has provoked that.
+    """
     from moto.core.models import botocore_stubber
 
     if not botocore_stubber.enabled:
@@ -381,7 +463,18 @@ def answer(request: AWSPreparedRequest) -> AWSResponse | None:
     if not _is_mocked(used, f"{parts.scheme}://{parts.netloc}{parts.path}"):
         return None
     headers = _Headers(request.headers)
-    context = RequestContext.of(headers, parts.netloc)
+    context = RequestContext.of(headers, parts.netloc)._replace(read_timeout=read_timeout)
+    try:
+        return _answered(used, request, headers, context)
+    except UnknownEndpoint as error:
+        raise unreachable(url, error) from None
+
+
+def _answered(
+    used: _Used, request: AWSPreparedRequest, headers: _Headers, context: RequestContext
+) -> AWSResponse:
+    url = str(request.url)
+    parts = urlsplit(url)
     if used.recorder._user_enabled or used.settings.INITIAL_NO_AUTH_ACTION_COUNT != _NEVER:
         status, answered, body = _through_moto(request, headers, context)
     else:
@@ -423,7 +516,7 @@ def _through_moto(
     plain = HTTPHeaders()
     for name, value in headers.items():
         plain[name] = value
-    plain[_HOST_HEADER] = context.host
+    plain[HOST_HEADER] = context.host
     parts = urlsplit(str(request.url))
     url = urlunsplit(parts._replace(netloc=f"neptune-db.{context.region}.amazonaws.com"))
     moved = AWSPreparedRequest(str(request.method), url, plain, request.body, request.stream_output)
@@ -516,6 +609,15 @@ class _KeyStream(io.RawIOBase):
 # ---------------------------------------------------------------------------- state
 
 
+def bench() -> Any:
+    """What testers have set up, for all clusters; moto's next reset will forget it."""
+    _check_own_process()
+    from .neptunedata.models import neptunedata_backends
+
+    neptunedata_backends[_used().iam.DEFAULT_ACCOUNT_ID]  # moto resets what has been used
+    return neptunedata_backends.bench
+
+
 def active_backends() -> Iterator[Any]:
     """The backends of every account and region that have been used since the last reset."""
     from .neptunedata.models import neptunedata_backends
@@ -537,6 +639,15 @@ def locate(host: str) -> tuple[Any, Any, str | None]:
 
     Raises RuntimeError where the data is in another process.
     """
+    _check_own_process()
+    from .neptunedata.endpoint import parse_host
+    from .neptunedata.models import neptunedata_backends
+
+    endpoint = parse_host(host)
+    return neptunedata_backends, endpoint, endpoint.region
+
+
+def _check_own_process() -> None:
     from moto import settings
 
     if settings.TEST_SERVER_MODE or settings.is_test_proxy_mode():
@@ -544,8 +655,3 @@ def locate(host: str) -> tuple[Any, Any, str | None]:
             "The mocked clusters are in moto's server or proxy, a process of its own: "
             "look at them over HTTP, for example with boto3."
         )
-    from .neptunedata.endpoint import parse_host
-    from .neptunedata.models import neptunedata_backends
-
-    endpoint = parse_host(host)
-    return neptunedata_backends, endpoint, endpoint.region

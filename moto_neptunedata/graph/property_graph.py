@@ -7,7 +7,7 @@ one of the two bulk methods, which are a transaction of their own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, KeysView, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence
 from itertools import chain
 from threading import RLock
 from types import TracebackType
@@ -76,9 +76,13 @@ class PropertyGraph:
     def __init__(self) -> None:
         self.log: ChangeLog[Change] = ChangeLog()
         self.lock = RLock()
-        # A bulk load enters None for each id; the objects are made when first read (_settle).
-        self._vertices: dict[str, Vertex | None] = {}
-        self._edges: dict[str, Edge | None] = {}
+        # All ids. A set has the hashes beside its entries: in a large graph a bulk load waits for
+        # memory far less often than with the keys of a dict.
+        self._vertex_ids: set[str] = set()
+        self._edge_ids: set[str] = set()
+        # The objects; those of a bulk load are made when first read (_settle).
+        self._vertices: dict[str, Vertex] = {}
+        self._edges: dict[str, Edge] = {}
         self._pending: list[VertexBatch | EdgeBatch] = []
         self._indexes = Indexes()
 
@@ -87,22 +91,22 @@ class PropertyGraph:
     @property
     def vertex_count(self) -> int:
         """How many vertices there are."""
-        return len(self._vertices)
+        return len(self._vertex_ids)
 
     @property
     def edge_count(self) -> int:
         """How many edges there are."""
-        return len(self._edges)
+        return len(self._edge_ids)
 
     @property
     def vertex_ids(self) -> KeysView[str]:
         """A live view of all vertex ids; ``in`` is one lookup."""
-        return self._vertices.keys()
+        return _Ids(self._vertex_ids, self._settled_vertices)
 
     @property
     def edge_ids(self) -> KeysView[str]:
         """A live view of all edge ids; ``in`` is one lookup."""
-        return self._edges.keys()
+        return _Ids(self._edge_ids, self._settled_edges)
 
     def vertices(self) -> Collection[Vertex]:
         """A live view of all vertices, oldest first."""
@@ -159,11 +163,11 @@ class PropertyGraph:
         Raises ``DuplicateVertexError`` for an id that exists or comes twice.
         """
         with self.lock:
-            fresh: dict[str, Vertex | None] = dict.fromkeys(ids)
-            if len(fresh) != len(ids) or not self._vertices.keys().isdisjoint(fresh):
-                raise DuplicateVertexError(_first_repeated(ids, self._vertices))
+            fresh = set(ids)
+            if len(fresh) != len(ids) or not self._vertex_ids.isdisjoint(fresh):
+                raise DuplicateVertexError(_first_repeated(ids, self._vertex_ids))
             batch = VertexBatch(ids, labels, keys, columns)
-            self._vertices.update(fresh)
+            self._vertex_ids |= fresh
             self._pending.append(batch)
             self.log.append(batch)
 
@@ -182,19 +186,18 @@ class PropertyGraph:
         ``MissingVertexError`` for an end that does not exist.
         """
         with self.lock:
-            fresh: dict[str, Edge | None] = dict.fromkeys(ids)
-            if len(fresh) != len(ids) or not self._edges.keys().isdisjoint(fresh):
-                raise DuplicateEdgeError(_first_repeated(ids, self._edges))
-            # In C and with hashes at hand: most of this is waiting for memory.
+            fresh = set(ids)
+            if len(fresh) != len(ids) or not self._edge_ids.isdisjoint(fresh):
+                raise DuplicateEdgeError(_first_repeated(ids, self._edge_ids))
             ends = set(from_ids)
             ends.update(to_ids)
-            missing = ends.difference(self._vertices)
-            if missing:
+            if not ends <= self._vertex_ids:
+                missing = ends - self._vertex_ids
                 raise MissingVertexError(
                     next(end for end in chain(from_ids, to_ids) if end in missing)
                 )
             batch = EdgeBatch(ids, labels, from_ids, to_ids, keys, columns)
-            self._edges.update(fresh)
+            self._edge_ids |= fresh
             self._pending.append(batch)
             self.log.append(batch)
 
@@ -207,12 +210,12 @@ class PropertyGraph:
     def _settled_vertices(self) -> dict[str, Vertex]:
         if self._pending:
             self._settle()
-        return self._vertices  # type: ignore[return-value]  # no None is left in it
+        return self._vertices
 
     def _settled_edges(self) -> dict[str, Edge]:
         if self._pending:
             self._settle()
-        return self._edges  # type: ignore[return-value]
+        return self._edges
 
     def _settle(self) -> None:
         """Make the objects of what was bulk-loaded."""
@@ -234,15 +237,17 @@ class PropertyGraph:
         self._indexes.add_vertices(made)
 
     def _settle_edges(self, batch: EdgeBatch) -> None:
-        vertices: dict[str, Vertex] = self._vertices  # type: ignore[assignment]
+        vertices = self._vertices
         made = [
             Edge(id, label, vertices[from_id], vertices[to_id], properties)
             for id, label, from_id, to_id, properties in zip(
                 batch.ids, batch.labels, batch.from_ids, batch.to_ids, batch.properties()
             )
         ]
-        for edge in made:
-            _attach(edge)
+        # The vertices' own ids in place of equal texts, whose memory the next objects get.
+        batch.from_ids = [edge.out_v.id for edge in made]
+        batch.to_ids = [edge.in_v.id for edge in made]
+        _attach(made)
         self._edges.update(zip(batch.ids, made))
         self._indexes.add_edges(made)
 
@@ -263,6 +268,8 @@ class Transaction:
         try:
             self._vertices = self.graph._settled_vertices()
             self._edges = self.graph._settled_edges()
+            self._vertex_ids = self.graph._vertex_ids
+            self._edge_ids = self.graph._edge_ids
             self._indexes = self.graph._indexes
         except BaseException:
             self.graph.lock.release()
@@ -297,6 +304,7 @@ class Transaction:
         if id in self._vertices:
             raise DuplicateVertexError(id)
         vertex = self._vertices[id] = Vertex(id, (), {})
+        self._vertex_ids.add(id)
         self.changes.append(Change("ADD", "v", id))
         for label in labels:
             self.add_label(vertex, label)
@@ -318,6 +326,7 @@ class Transaction:
         for label in reversed(vertex.labels):
             self.remove_label(vertex, label)
         del self._vertices[vertex.id]
+        self._vertex_ids.remove(vertex.id)
         self.changes.append(Change("REMOVE", "v", vertex.id))
 
     def add_label(self, vertex: Vertex, label: str) -> bool:
@@ -404,7 +413,8 @@ class Transaction:
             if self._vertices.get(end.id) is not end:
                 raise MissingVertexError(end.id)
         edge = self._edges[id] = Edge(id, label, out_v, in_v, {})
-        _attach(edge)
+        self._edge_ids.add(id)
+        _attach((edge,))
         self._indexes.add_edges((edge,))
         self.changes.append(Change("ADD", "e", id, "label", label, out_v.id, in_v.id))
         return edge
@@ -414,6 +424,7 @@ class Transaction:
         for key in reversed(list(edge.properties)):
             self.remove_property(edge, key)
         del self._edges[edge.id]
+        self._edge_ids.remove(edge.id)
         _detach(edge)
         self._indexes.remove_edge(edge)
         self.changes.append(
@@ -442,13 +453,28 @@ class Transaction:
             self.remove_edge(self._edges[id])
 
 
-def _attach(edge: Edge) -> None:
-    for ways in (edge.out_v.out, edge.in_v.in_):
-        edges = ways.get(edge.label)
-        if edges is None:
-            ways[edge.label] = [edge]
-        else:
-            edges.append(edge)
+class _Ids(KeysView[str]):
+    """A live view of ids: looking one up and counting need no objects, an order does."""
+
+    def __init__(self, ids: set[str], settled: Callable[[], dict[str, Any]]) -> None:
+        self._ids = ids
+        self._settled = settled
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._settled())
+
+
+def _attach(edges: Iterable[Edge]) -> None:
+    for edge in edges:
+        label = edge.label
+        edge.out_v.out.setdefault(label, []).append(edge)
+        edge.in_v.in_.setdefault(label, []).append(edge)
 
 
 def _detach(edge: Edge) -> None:

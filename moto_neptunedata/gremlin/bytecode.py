@@ -19,10 +19,12 @@ from .tokens import QUALIFIED, Cardinality, CardinalityValue
 from .values import BigInteger, GMap, GSet
 
 
-
 class Long(int):
     """A whole number that the client calls a 64-bit one, however small it is."""
 
+
+#: Steps of later clients, and what they were called in 3.7; ``iterate()`` sends the first.
+_RENAMED: Final = {"discard": "none"}
 
 _CONNECTIVES: Final = frozenset(("and", "or", "not"))
 _TWO_VALUES: Final = frozenset(("between", "inside", "outside"))
@@ -43,6 +45,7 @@ def script_of(bytecode: Any) -> Script:
 
 def _call(instruction: Iterable[Any], known: frozenset[str]) -> Call:
     name, *args = instruction
+    name = _RENAMED.get(name, name)
     if name not in known:
         raise InvalidQuery(f"{name} is no step")
     return Call(name, tuple(value_of(arg) for arg in args))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from . import steps as _steps  # noqa: F401  (fills the table of builders)
@@ -46,12 +47,12 @@ class CompiledScript:
     script: Script
     statements: tuple[CompiledStatement, ...]
 
-    @property
+    @cached_property
     def mutations(self) -> frozenset[str]:
         """The kinds of change that it may make: ``write``, ``delete``."""
         return frozenset(kind for each in self.statements for kind in each.mutations)
 
-    @property
+    @cached_property
     def timeout(self) -> int | None:
         """The smallest ``evaluationTimeout`` that is asked for, in milliseconds."""
         given = [each.timeout for each in self.statements if each.timeout is not None]

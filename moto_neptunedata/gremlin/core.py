@@ -58,9 +58,16 @@ class Context:
         self.sack_initial: Any = None
         self.sack_merge: Any = None
         self.bulk = True
-        self.random: random.Random = random.Random()
+        self._random: random.Random | None = None
         self.counters: dict[int, list[Any]] | None = None
         self.steps_done = 0
+
+    @property
+    def random(self) -> random.Random:
+        """What chance decides; made when first needed, because that takes its time."""
+        if self._random is None:
+            self._random = random.Random()
+        return self._random
 
     @property
     def changes(self) -> Transaction:
@@ -117,9 +124,20 @@ class Step:
         """A function from value to value or ``NOTHING``, where the step is no more than that."""
         return None
 
+    def draw(self, context: Context) -> Callable[[Traverser], Any] | None:
+        """A function from traverser to value or ``NOTHING``, where the step is no more than that
+        for a traverser that enters it first.
+        """
+        scalar = self.scalar(context)
+        return None if scalar is None else _drawing(scalar)
+
     def describe(self) -> str:
         """How explain and profile show the step."""
         return self.title
+
+
+def _drawing(scalar: Callable[[Any], Any]) -> Callable[[Traverser], Any]:
+    return lambda traverser: scalar(traverser.value)
 
 
 class BarrierStage:
@@ -174,9 +192,9 @@ class Pipeline:
 
     def value_of(self, context: Context) -> Callable[[Traverser], Any]:
         """A function that gives the first result for one traverser, or ``NOTHING``."""
-        scalars = [step.scalar(context) for step in self.steps]
-        if all(scalar is not None for scalar in scalars):
-            return _scalar_chain([scalar for scalar in scalars if scalar is not None])
+        drawn = self._drawn(context)
+        if drawn is not None:
+            return drawn
         run = self.open(context)
 
         def first(traverser: Traverser) -> Any:
@@ -186,6 +204,16 @@ class Pipeline:
             return NOTHING
 
         return first
+
+    def _drawn(self, context: Context) -> Callable[[Traverser], Any] | None:
+        """The same without a run, where each step is a function of the value before it."""
+        if not self.steps:
+            return lambda traverser: traverser.value
+        draw = self.steps[0].draw(context)
+        scalars = [step.scalar(context) for step in self.steps[1:]]
+        if draw is None or None in scalars:
+            return None
+        return _chain(draw, [scalar for scalar in scalars if scalar is not None])
 
     def test_of(self, context: Context) -> Callable[[Traverser], bool]:
         """A function that says whether there is any result for one traverser."""
@@ -205,17 +233,18 @@ class Pipeline:
         return results
 
 
-def _scalar_chain(scalars: list[Callable[[Any], Any]]) -> Callable[[Traverser], Any]:
-    if len(scalars) == 1:
-        only = scalars[0]
-        return lambda traverser: only(traverser.value)
+def _chain(
+    draw: Callable[[Traverser], Any], scalars: list[Callable[[Any], Any]]
+) -> Callable[[Traverser], Any]:
+    if not scalars:
+        return draw
 
     def chain(traverser: Traverser) -> Any:
-        value = traverser.value
+        value = draw(traverser)
         for scalar in scalars:
-            value = scalar(value)
             if value is NOTHING:
                 return NOTHING
+            value = scalar(value)
         return value
 
     return chain

@@ -8,7 +8,7 @@ from typing import Final
 from .tokens import Cardinality
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two dialects are the same when they are one object
 class Dialect:
     """One way to read Gremlin. The defaults are Neptune's; each field names its source."""
 

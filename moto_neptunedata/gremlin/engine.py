@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -117,24 +117,23 @@ def run(
         timeout = min(timeout, script.timeout / 1000)
     deadline = time.monotonic() + timeout
     results: list[Any] = []
-    with ExitStack() as stack:
-        # Traversers do not refer to each other, so that looking for cycles among them is waste.
-        stack.enter_context(gc_paused())
-        stack.enter_context(graph.lock)
-        transaction: Transaction | None = None
-        if script.mutations:
-            transaction = stack.enter_context(graph.transaction())
+    # Traversers do not refer to each other, so that looking for cycles among them is waste.
+    with gc_paused(), graph.lock, graph.transaction() if script.mutations else _READING as changes:
         last = script.statements[-1]
         for statement in script.statements:
             if statement is not last and not statement.terminal:
                 # Without a terminal step nothing pulls, in TinkerPop as in Neptune.
                 continue
             context = Context(
-                graph, transaction, dialect, new_id, deadline, limits.max_traversers, cancelled
+                graph, changes, dialect, new_id, deadline, limits.max_traversers, cancelled
             )
             context.counters = counters
             results = _run_statement(statement, context)
     return results
+
+
+#: What stands for the transaction of a text that changes nothing.
+_READING: Final[AbstractContextManager[Transaction | None]] = nullcontext()
 
 
 def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:

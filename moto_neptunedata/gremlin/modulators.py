@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..graph import Edge, Vertex
-from .core import Context, Pipeline
+from .core import Batch, Context, Pipeline
 from .errors import InvalidQuery, QueryFailed, Unsupported
+from .printing import shown
 from .tokens import Column, Order, T
 from .traverser import NOTHING, Traverser
 from .values import Entry, GMap, GSet, Path, Property, VertexProperty
@@ -22,7 +23,7 @@ Draw = Callable[[Traverser], Any]
 class By:
     """One ``by``. ``open`` gives a function from traverser to value or ``NOTHING``."""
 
-    __slots__ = ("draw", "order", "pipeline", "productive", "reduces")
+    __slots__ = ("draw", "key", "order", "pipeline", "productive")
 
     def __init__(
         self,
@@ -30,11 +31,14 @@ class By:
         pipeline: Pipeline | None = None,
         order: Order = Order.asc,
         productive: bool = False,
+        key: str | None = None,
     ) -> None:
         self.draw = draw
         self.pipeline = pipeline
         self.order = order
         self.productive = productive
+        #: The property that ``by(key)`` draws.
+        self.key = key
 
     @property
     def is_identity(self) -> bool:
@@ -50,6 +54,25 @@ class By:
             assert self.pipeline is not None
             found = self.pipeline.value_of(context)
         return _productive(found) if self.productive else found
+
+    def open_column(self, context: Context) -> Callable[[Batch], list[Any]]:
+        """A function that gives the value of each traverser of a batch, or ``NOTHING``."""
+        draw, key = self.open(context), self.key
+
+        def one_by_one(batch: Batch) -> list[Any]:
+            return [draw(traverser) for traverser in batch]
+
+        if key is None or self.productive:
+            return one_by_one
+
+        def column(batch: Batch) -> list[Any]:
+            try:
+                found = [traverser.value.properties.get(key, NOTHING) for traverser in batch]
+            except AttributeError:  # not all are elements
+                return one_by_one(batch)
+            return one_by_one(batch) if tuple in map(type, found) else found
+
+        return column
 
     def children(self) -> tuple[Pipeline, ...]:
         """The pipeline inside, if there is one."""
@@ -86,7 +109,7 @@ def by_argument(builder: Builder, arg: Any, order: Order, productive: bool) -> B
     from .syntax import Traversal
 
     if isinstance(arg, str):
-        return By(keyed(arg), order=order, productive=productive)
+        return By(keyed(arg), order=order, productive=productive, key=arg)
     if isinstance(arg, T):
         return By(token(arg), order=order, productive=productive)
     if isinstance(arg, Column):
@@ -127,7 +150,7 @@ def keyed(key: str) -> Callable[[Any], Any]:
             raise Unsupported("Properties on a vertex property are not supported")
         raise QueryFailed(
             f'The by("{key}") modulator can only be applied to a traverser that is an Element or '
-            f"a Map - it is being applied to [{value}] a {kind.__name__} class instead"
+            f"a Map - it is being applied to [{shown(value)}] a {kind.__name__} class instead"
         )
 
     return draw

@@ -55,6 +55,36 @@ def _counted_starts(steps: list[Step]) -> list[Step]:
     return steps
 
 
+def _bound_orders(steps: list[Step]) -> None:
+    """Tell each ``order`` how many of its results are looked at."""
+    from .steps.ordering import OrderStep
+    from .steps.ranges import RangeStep
+
+    for step, following in zip(steps, steps[1:]):
+        if type(step) is OrderStep and type(following) is RangeStep and following.high >= 0:
+            step.most = following.high
+
+
+def _crowded_start(steps: list[Step]) -> list[Step]:
+    """``V().out()`` at once, where in the end it is only counted, so that no order is lost."""
+    from .core import walk
+    from .steps.expansions import GraphNeighboursStep, VertexStep
+    from .steps.reducing import CountStep
+    from .steps.sources import GraphStep
+
+    if len(steps) < 2:
+        return steps
+    first, second = steps[:2]
+    if type(first) is not GraphStep or first.edges or first.ids is not None or first.hints:
+        return steps
+    if type(second) is not VertexStep or not second.merges or len(second.directions) != 1:
+        return steps
+    needed = next((step for step in steps[2:] if step.barrier or step.limiter), None)
+    if type(needed) is not CountStep or any(step.observable for step in walk(steps)):
+        return steps
+    return [GraphNeighboursStep(second), *steps[2:]]
+
+
 def arrange(steps: list[Step], settings: Settings, in_repeat: bool) -> list[Step]:
     """The steps joined, started from an index where one serves, and told where to merge."""
     from .steps.expansions import DegreeStep, VertexStep
@@ -80,6 +110,7 @@ def arrange(steps: list[Step], settings: Settings, in_repeat: bool) -> list[Step
                 continue
         found.append(step)
     found = _counted_starts(found)
+    _bound_orders(found)
     if settings.sacks:
         return found
     for at, step in enumerate(found):
@@ -92,4 +123,4 @@ def arrange(steps: list[Step], settings: Settings, in_repeat: bool) -> list[Step
             later = any(other.expands or other.barrier for other in found[at + 1 :])
             earlier = any(other.expands for other in found[:at])
             step.merges = in_repeat or (later and earlier)
-    return found
+    return _crowded_start(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import NeptuneError
 from . import statuses
@@ -21,6 +21,7 @@ from .sources import S3Location, SourceObject, SourceReader
 if TYPE_CHECKING:
     from ..graph import PropertyGraph
     from ..graph.rdf_dataset import RdfDataset
+    from ..testing.loader_outcomes import LoadOutcome
 
 #: How many loads may wait (user guide, StartLoaderJob, queueRequest).
 MAX_QUEUE: Final = 64
@@ -43,6 +44,16 @@ TEXTS: Final = {
 }
 
 
+class LoadScript(Protocol):
+    """Knows beforehand how loads end (see :mod:`moto_neptunedata.testing.loader_outcomes`)."""
+
+    def find(self, source: str) -> LoadOutcome | None:
+        """The outcome that is written for the next load of a source."""
+
+    def use(self, outcome: LoadOutcome) -> None:
+        """A load has this outcome now."""
+
+
 class Loader:
     """The loads of one cluster, newest last; ``jobs`` maps a load id to its job."""
 
@@ -53,8 +64,12 @@ class Loader:
         reader: SourceReader,
         new_id: Callable[[], str],
         format_state: FormatState,
+        script: LoadScript | None = None,
     ) -> None:
         self.jobs: dict[str, LoadJob] = {}
+        self.script = script
+        # How loads that have not ended are told to end.
+        self.outcomes: dict[str, LoadOutcome] = {}
         self.lock = RLock()
         self._graph = graph
         self._rdf = rdf
@@ -99,9 +114,16 @@ class Loader:
             run_number = max((job.run_number for job in earlier), default=0) + 1
             status = statuses.IN_QUEUE if self._active else statuses.NOT_STARTED
             feeds = [] if self._active else self._listed(request)
+            told = self.script.find(request.source) if self.script is not None else None
+            if told is not None and feeds:
+                told.check(feed.source.uri for feed in feeds)
+                status = told.limit(status)
             job = LoadJob(self._new_id(), request, status, run_number)
             job.feeds = feeds
             self._enter(job)
+            if told is not None and self.script is not None:
+                self.outcomes[job.id] = told
+                self.script.use(told)
             if status == statuses.NOT_STARTED and not self._dependencies_met(job):
                 self._end(job, statuses.DEPENDENCY_NOT_SATISFIED)
             return job
@@ -135,6 +157,11 @@ class Loader:
 
     # ------------------------------------------------------------------ moving the running load
 
+    def limited(self, job: LoadJob, status: str) -> str:
+        """The status that a job may have when it is time for ``status``."""
+        told = self.outcomes.get(job.id)
+        return status if told is None else told.limit(status)
+
     def begin(self) -> None:
         """The load that was about to run runs: its feeds are put in order and the first begun."""
         with self.lock:
@@ -147,6 +174,10 @@ class Loader:
         with self.lock:
             job = self.running
             assert job is not None
+            told = self.outcomes.get(job.id)
+            if told is not None:
+                self._finish_as_told(job, told)
+                return
             options = self._options(job.request)
             for feed in job.unfinished_feeds:
                 feed.begin()
@@ -155,6 +186,36 @@ class Loader:
                 if feed.status != statuses.COMPLETED and job.request.fail_on_error:
                     break
             self._end(job, outcome(job.feeds))
+
+    def _finish_as_told(self, job: LoadJob, told: LoadOutcome) -> None:
+        """As :meth:`finish`, but for the feeds and the end that are written beforehand."""
+        feeds = job.unfinished_feeds
+        if told.status == statuses.CANCELLED_BY_USER:
+            job.cancel_feeds()
+        elif not told.reads_feeds:
+            for feed in feeds:
+                feed.status = statuses.NOT_STARTED
+        else:
+            named = [feed for feed in feeds if told.feed_status(feed.source.uri)]
+            blamed = next(iter(named or feeds), None)
+            options = self._options(job.request)
+            for feed in feeds:
+                status = told.feed_status(feed.source.uri)
+                feed.begin()
+                if status is None:
+                    self._load(feed, job.request, options)
+                if feed is blamed:
+                    told.blame(feed.report, status)
+                feed.finish()
+                if status is not None:
+                    told.log(feed.report, status)
+                    feed.status = status
+                elif told.status is not None and told.reads_on:
+                    feed.status = told.status
+                failed = feed.status not in (statuses.COMPLETED, told.status)
+                if failed and job.request.fail_on_error:
+                    break
+        self._end(job, told.status or outcome(job.feeds))
 
     # ------------------------------------------------------------------ inside
 
@@ -168,6 +229,7 @@ class Loader:
     def _end(self, job: LoadJob, status: str) -> None:
         """Take an active load out, fail what depends on it, and let the next one start."""
         job.end(status)
+        self.outcomes.pop(job.id, None)
         self._active.remove(job)
         if status != statuses.COMPLETED:
             for waiting in tuple(self._active):
@@ -186,7 +248,9 @@ class Loader:
             except NeptuneError:
                 self._end(job, statuses.INVALID_REQUEST)
             else:
-                job.status = statuses.NOT_STARTED
+                job.status = self.limited(job, statuses.NOT_STARTED)
+                if job.status == statuses.IN_QUEUE:
+                    return  # it is told to wait for good
 
     def _dependencies_met(self, job: LoadJob) -> bool:
         return all(

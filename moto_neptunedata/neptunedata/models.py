@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.common_models import BaseModel
+from moto.core.config import default_user_config
 from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
@@ -22,6 +23,9 @@ from ..cluster import Cluster
 from ..errors import NeptuneError
 from ..loader import Loader, LoadJob, LoadRequest, statuses
 from ..settings import DEFAULT_ENGINE_VERSION, version_tuple
+from ..testing import configuration
+from ..testing.bench import Bench
+from ..testing.strictness import UnknownEndpoint
 from . import wire
 from .endpoint import DEFAULT_CLUSTER, Endpoint, Role
 from .s3 import MotoS3Reader
@@ -121,15 +125,45 @@ class NeptuneDataBackend(BaseBackend):
         for model in (LOADER_JOB_MODEL, *OTHER_MODELS):
             state_manager.register_default_transition(model, {"progression": "manual", "times": 1})
 
+    def reset(self) -> None:
+        """Forget all clusters, as moto does."""
+        for cluster in self.clusters.values():
+            cluster.is_retired = True
+        super().reset()
+
     def cluster(self, name: str = DEFAULT_CLUSTER) -> Cluster:
-        """The cluster of this name, made when first named."""
+        """The cluster of this name, made when first named.
+
+        Raises UnknownEndpoint for one that may not be made, see :attr:`ClusterSettings.strict`.
+        """
         with self._lock:
             if name not in self.clusters:
+                bench = neptunedata_backends.bench
+                settings = configuration.settings_of(name, *setting_sources(), bench.settings)
+                if settings.get("strict"):
+                    self.check_exists(name)
                 reader = MotoS3Reader(self.account_id, self.partition)
                 self.clusters[name] = Cluster(
-                    name, self.region_name, self.account_id, reader, new_id, reader, new_clock
+                    name,
+                    self.region_name,
+                    self.account_id,
+                    reader,
+                    new_id,
+                    reader,
+                    new_clock,
+                    bench,
+                    settings,
                 )
             return self.clusters[name]
+
+    def check_exists(self, name: str) -> None:
+        """Raises UnknownEndpoint when moto's ``neptune`` has no cluster of this name."""
+        from moto.backends import get_backend
+
+        rds = get_backend("neptune")[self.account_id][self.region_name]
+        names = [found.lower() for found in getattr(rds, "clusters", {})]
+        if name not in names:
+            raise UnknownEndpoint(name, self.region_name, self.account_id, names)
 
     def cluster_at(self, endpoint: Endpoint) -> Cluster:
         """The cluster that an endpoint belongs to."""
@@ -204,18 +238,28 @@ class NeptuneDataBackend(BaseBackend):
         Only the progression ``time`` and ``immediate`` go on without being asked.
         """
         while (job := loader.running) is not None:
-            clock = self._clocks[job.id]
+            clock = self._clock(job, loader)
             clock.wind()
             if asked:
                 clock.advance()
                 asked = False
-            due = clock.status
+            due = loader.limited(job, str(clock.status))
             if due == job.status:
                 return
             if job.status == statuses.NOT_STARTED:
                 loader.begin()
             if due == statuses.COMPLETED:
                 loader.finish()
+
+    def _clock(self, job: LoadJob, loader: Loader) -> LoaderJob:
+        """The clock of a job; a job that came by a snapshot gets one that goes on from there."""
+        clock = self._clocks.get(job.id)
+        if clock is None or clock._job is not job:
+            cluster = next(each for each in self.clusters.values() if each.loader is loader)
+            clock = self._clocks[job.id] = LoaderJob(job, cluster)
+            clock.wind()
+            clock.status = job.status
+        return clock
 
     # ------------------------------------------------------------------ engine
 
@@ -337,5 +381,26 @@ def _writer_only(role: Role, operation: str) -> None:
         raise NeptuneError("MethodNotAllowedException", REPLICA_REFUSALS[operation])
 
 
+def setting_sources() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings of the environment and those of the mock's own configuration.
+
+    Raises ValueError for unknown settings and values.
+    """
+    given: Any = default_user_config.get("neptunedata", {})
+    return configuration.from_environment(), configuration.checked(given, "config['neptunedata']")
+
+
+class NeptuneDataBackends(BackendDict[NeptuneDataBackend]):
+    """The backends of all accounts and regions, and what a tester has set up for them."""
+
+    bench: Bench
+
+    def clear(self) -> None:
+        """moto's reset comes here."""
+        super().clear()
+        self.bench.reset()
+
+
 # botocore lists no regions for neptunedata; the management API has the same ones.
-neptunedata_backends = BackendDict(NeptuneDataBackend, "neptune")
+neptunedata_backends = NeptuneDataBackends(NeptuneDataBackend, "neptune")
+neptunedata_backends.bench = Bench()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..errors import NeptuneError
 from ..queries import Queries, SilentlyCancelled
@@ -14,9 +14,12 @@ from .wire import RawBody
 
 if TYPE_CHECKING:
     from ..cluster import Cluster
+    from ..graph import PropertyGraph
+    from ..gremlin import CompiledScript
     from .endpoint import Endpoint
 
 Result = Mapping[str, Any]
+T = TypeVar("T")
 
 #: A write that reaches a read replica (user guide: openCypher exceptions; errors-engine-codes).
 READ_ONLY: Final = {
@@ -62,7 +65,8 @@ class QueryResponses:
                 return json_format.results(found)
 
         try:
-            results: Result = self._run(cluster.queries["opencypher"], query, work)
+            query_id = self.params.get("queryId", "")
+            results: Result = self._run(cluster.queries["opencypher"], query, work, query_id)
             return results
         except SilentlyCancelled:
             return {"results": []}
@@ -104,21 +108,46 @@ class QueryResponses:
         from .. import gremlin
         from ..gremlin import graphson
 
-        cluster, query = self.cluster, self.params["gremlinQuery"]
+        query = self.params["gremlinQuery"]
         serializer = graphson.serializer_of(self.params.get("serializer"))
-        self._writer_only("gremlin", lambda: bool(gremlin.mutations(query)))
-        limits = gremlin.Limits(timeout=cluster.settings.query_timeout_ms / 1000)
-        query_id = gremlin.compile_text(query).query_id or new_id()
+        script = gremlin.compile_text(query)
+        query_id = script.query_id or self.params.get("queryId") or new_id()
 
-        def work(cancelled: Callable[[], bool]) -> str:
-            with cluster.graph.lock:
-                found = gremlin.execute(
-                    cluster.graph, query, limits=limits, new_id=new_id, cancelled=cancelled
-                )
-                return graphson.response_body(found, query_id, serializer)
+        def tell(found: list[Any]) -> str:
+            return graphson.response_body(found, query_id, serializer)
 
-        body = self._run(cluster.queries["gremlin"], query, work, query_id)
+        body = self.run_gremlin(script, query, query_id, tell)
         return RawBody(body.encode(), serializer.mime)
+
+    def run_gremlin(
+        self,
+        script: CompiledScript,
+        text: str,
+        query_id: str,
+        tell: Callable[[list[Any]], T],
+        timeout_ms: int | None = None,
+        within: Callable[[PropertyGraph, Callable[[], T]], T] | None = None,
+    ) -> T:
+        """Run a compiled traversal as a query that others see as ``text``; what ``tell`` makes of
+        its results. ``timeout_ms`` may shorten the cluster's; ``within`` does the work itself.
+        """
+        from .. import gremlin
+
+        cluster = self.cluster
+        graph = cluster.graph
+        self._writer_only("gremlin", lambda: bool(script.mutations))
+        allowed = cluster.settings.query_timeout_ms
+        limits = gremlin.Limits(timeout=min(allowed, timeout_ms or allowed) / 1000)
+
+        def work(cancelled: Callable[[], bool]) -> T:
+            def once() -> T:
+                return tell(gremlin.run(graph, script, gremlin.NEPTUNE, limits, new_id, cancelled))
+
+            with graph.lock:
+                return once() if within is None else within(graph, once)
+
+        told: T = self._run(cluster.queries["gremlin"], text, work, query_id)
+        return told
 
     def execute_gremlin_explain_query(self) -> Result:
         from ..gremlin import explaining

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -23,6 +24,10 @@ from ..cluster import Cluster
 from ..errors import NeptuneError
 from ..loader import LoadRequest
 from ..registration import RequestContext, authorise
+from ..testing import interference
+from ..testing.names import SPARQL_QUERY
+from ..testing.scope import ClusterKey
+from ..testing.strictness import UnknownEndpoint, fail_to_connect
 from . import sparql_http, wire
 from .endpoint import Endpoint, parse_host
 from .iam_actions import required_actions
@@ -50,7 +55,12 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         """moto's entrance: a request of botocore, ``requests``, the server or the proxy."""
         plain = _plain_request(request, full_url or request.url, headers or request.headers)
         context = RequestContext.of(plain.headers, urlsplit(full_url or request.url).netloc)
-        status, answered, body = self._answer(plain, context, check_iam=True)
+        try:
+            status, answered, body = self._answer(plain, context, check_iam=True)
+        except UnknownEndpoint as error:
+            fail_to_connect(error, request, plain.headers)
+            refused = NeptuneError("ResourceNotFoundException", str(error))
+            status, answered, body = wire.serialise_error(refused, new_id())
         if not isinstance(request, AWSPreparedRequest) and self._wants_gzip(plain.headers):
             answered["Content-Encoding"] = "gzip"
             body = gzip.compress(body, mtime=0)
@@ -58,6 +68,58 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
 
     def _answer(
         self, request: wire.HttpRequest, context: RequestContext, check_iam: bool = False
+    ) -> wire.Answer:
+        """Answer a request and log the call."""
+        self.operation = ""
+        self.latency = 0.0
+        self._request, self._context = request, context
+        started, clock = time.time(), time.perf_counter()
+        try:
+            answer = self._answered(request, context, check_iam)
+        except Exception as error:
+            self._log(started, clock, error)
+            raise
+        self._log(started, clock, answer)
+        return answer
+
+    def _log(self, started: float, clock: float, answer: wire.Answer | Exception) -> None:
+        request = self._request
+        if not self.operation:
+            self.operation = wire.named(request) or f"{request.method} {request.path}"
+        name = self.cluster.name if "cluster" in self.__dict__ else self.endpoint.cluster
+        interference.record(
+            neptunedata_backends.bench,
+            self.operation,
+            self.params,
+            ClusterKey(self.current_account, self.region, name),
+            request.headers,
+            started,
+            time.perf_counter() - clock,
+            self.latency,
+            answer,
+        )
+
+    def _do(self, work: Callable[[], Any]) -> Any:
+        """Do ``work``, or what a tester has provoked in its place."""
+        bench = neptunedata_backends.bench
+        if not bench.is_armed:
+            return work()
+        visit = interference.Visit(
+            bench,
+            self.cluster,
+            self.operation,
+            self.params,
+            self._request.headers,
+            f"https://{self._context.host}{self._request.path}",
+            self._context.read_timeout,
+        )
+        try:
+            return visit.run(work)
+        finally:
+            self.latency = visit.latency
+
+    def _answered(
+        self, request: wire.HttpRequest, context: RequestContext, check_iam: bool
     ) -> wire.Answer:
         request_id = new_id()
         self.endpoint: Endpoint = parse_host(context.host)
@@ -67,6 +129,7 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
             if sparql_http.is_sparql(request.path):
                 return self._answer_sparql(request, context, check_iam, request_id)
             operation, self.params = wire.parse(request)
+            self.operation = operation.name
             if check_iam:
                 for action in required_actions(operation.name, self.params):
                     authorise(self, action, request, context, self._determine_resource())
@@ -75,7 +138,7 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
                 text = wire.TEXTS["unsupported"].format(name=operation.name)
                 raise NeptuneError("UnsupportedOperationException", text)
             self._enter(operation.name)
-            result = method(self)
+            result = self._do(lambda: method(self))
             return wire.serialise(operation, result, request_id)
         except NeptuneError as error:
             return wire.serialise_error(error, request_id)
@@ -88,15 +151,20 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         request_id: str,
     ) -> wire.Answer:
         asked = sparql_http.parse(request)
+        self.operation = SPARQL_QUERY if asked.text else f"{asked.action} {request.path}"
+        self.params = interference.sparql_params(asked.text, asked.accept, asked.query_id)
         if check_iam:
             authorise(self, asked.action, request, context, self._determine_resource())
-        self._enter("ExecuteSparqlQuery")
-        status, headers, body = asked.run(asked, self.cluster, self.endpoint.role)
+        self._enter(SPARQL_QUERY)
+        role = self.endpoint.role
+        status, headers, body = self._do(lambda: asked.run(asked, self.cluster, role))
         return status, {**headers, "x-amzn-RequestId": request_id}, body
 
     def _enter(self, operation: str) -> None:
         """Go into the cluster, where its settings and its health count."""
         cluster = self.cluster
+        if cluster.settings.strict:
+            self.backend.check_exists(cluster.name)
         if cluster.settings.role == "reader":
             self.endpoint = replace(self.endpoint, role="reader")
         if operation != "GetEngineStatus":

@@ -34,6 +34,37 @@ PATH_ALIASES: Final = {
 #: Paths of SPARQL, which only plain HTTP clients use; ``sparql_http`` answers them.
 SPARQL_PATHS: Final = frozenset(("/sparql", "/sparql/status"))
 
+#: Requests of plain HTTP clients, by GET or POST, whose parameters tell the operation: it is the
+#: first one whose parameter is there (user guide: Gremlin and openCypher HTTP endpoints, query
+#: status, query cancellation, openCypher explain, "Inject a Custom ID").
+PLAIN_FORMS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "/": (("gremlin", "ExecuteGremlinQuery"),),
+    "/gremlin": (("", "ExecuteGremlinQuery"),),
+    "/gremlin/status": (
+        ("cancelQuery", "CancelGremlinQuery"),
+        ("queryId", "GetGremlinQueryStatus"),
+        ("", "ListGremlinQueries"),
+    ),
+    "/opencypher": (
+        ("explain", "ExecuteOpenCypherExplainQuery"),
+        ("", "ExecuteOpenCypherQuery"),
+    ),
+    "/opencypher/status": (
+        ("cancelQuery", "CancelOpenCypherQuery"),
+        ("queryId", "GetOpenCypherQueryStatus"),
+        ("", "ListOpenCypherQueries"),
+    ),
+}
+
+#: Parameters of plain HTTP clients that botocore's model does not have; they are texts.
+UNMODELED_PARAMETERS: Final = {
+    "ExecuteGremlinQuery": ("queryId",),
+    "ExecuteOpenCypherQuery": ("queryId",),
+}
+
+#: Paths to which a query may be posted as it is, and the parameter that it stands for.
+TEXT_BODIES: Final = {"/": "gremlin", "/gremlin": "gremlin"}
+
 #: Operations that refuse a bad value in words of their own (user guide,
 #: streams-using-api-exceptions; that of the fast reset is recalled).
 _INVALID_IN_STREAM: Final = "An invalid or out-of-range value was supplied as an input parameter."
@@ -234,6 +265,15 @@ def _candidates(path: str) -> tuple[Methods, tuple[tuple[_Labelled, str], ...]]:
     return exact.get(path, {}), found
 
 
+def named(request: HttpRequest) -> str:
+    """The name of the operation that a request means, empty where it means none."""
+    query = dict(parse_qsl(request.query, keep_blank_values=True)) if request.query else {}
+    try:
+        return route(request.method, request.path, query)[0].name
+    except NeptuneError:
+        return ""
+
+
 def is_known_path(path: str) -> bool:
     """Whether some operation, or SPARQL, has this path."""
     return _canonical(path).rstrip("/") in SPARQL_PATHS or any(_candidates(path))
@@ -270,8 +310,13 @@ def parse(request: HttpRequest) -> tuple[Operation, dict[str, Any]]:
     InvalidParameterException (type, enum, bounds), and what :func:`route` raises.
     """
     query = dict(parse_qsl(request.query, keep_blank_values=True)) if request.query else {}
-    operation, labels = route(request.method, request.path, query)
-    body = _body(request) if operation.has_body else {}
+    forms = _plain_forms(request)
+    if forms:
+        body = _body(request)
+        operation, labels = _plain_form(request, forms, {**body, **query})
+    else:
+        operation, labels = route(request.method, request.path, query)
+        body = _body(request) if operation.has_body else {}
     sources: dict[str, Mapping[str, Any]] = {
         "uri": labels,
         "querystring": query,
@@ -292,6 +337,10 @@ def parse(request: HttpRequest) -> tuple[Operation, dict[str, Any]]:
                 missing.append(member.wire_name)
         else:
             params[member.name] = value
+    for name in UNMODELED_PARAMETERS.get(operation.name, ()):
+        value = body.get(name, query.get(name))
+        if value:
+            params[name] = str(value)
     if missing:
         text = TEXTS["missing"].format(names=", ".join(missing))
         raise NeptuneError("MissingParameterException", text)
@@ -308,6 +357,25 @@ def parse(request: HttpRequest) -> tuple[Operation, dict[str, Any]]:
     return operation, params
 
 
+def _plain_forms(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """What a request may mean by its parameters; nothing for most."""
+    if request.method not in ("GET", "POST"):
+        return ()
+    return PLAIN_FORMS.get(_canonical(request.path or "/"), ())
+
+
+def _plain_form(
+    request: HttpRequest, forms: tuple[tuple[str, str], ...], given: Mapping[str, Any]
+) -> tuple[Operation, dict[str, str]]:
+    """The operation that the parameters tell, and the values of its URI labels."""
+    name = next((name for parameter, name in forms if parameter in given or not parameter), None)
+    if name is None or name not in operations():
+        return route(request.method, request.path, {})
+    operation = operations()[name]
+    labels = [member.wire_name for member in operation.members if member.location == "uri"]
+    return operation, {label: str(given[label]) for label in labels if given.get(label)}
+
+
 def _body(request: HttpRequest) -> dict[str, Any]:
     """The body as a map: JSON, or a form as curl and plain HTTP clients send it."""
     body = request.body
@@ -315,17 +383,23 @@ def _body(request: HttpRequest) -> dict[str, Any]:
         raise NeptuneError("BadRequestException", TEXTS["size"])
     if not body.strip():
         return {}
-    is_form = "x-www-form-urlencoded" in request.headers.get("Content-Type", "").lower()
+    content_type = request.headers.get("Content-Type", "").lower()
+    is_form = "x-www-form-urlencoded" in content_type
+    name = TEXT_BODIES.get(request.path or "/")
     if is_form and body.lstrip()[:1] != b"{":
         text = body.decode("utf-8", "replace")
-        return dict(parse_qsl(text, keep_blank_values=True))
+        form = dict(parse_qsl(text, keep_blank_values=True))
+        is_text = name is not None and list(form.values()) == [""] and name not in form
+        return {str(name): next(iter(form))} if is_text else form
     try:
         parsed = json.loads(body)
     except (ValueError, RecursionError):
         parsed = None
-    if not isinstance(parsed, dict):
-        raise NeptuneError("BadRequestException", TEXTS["json"])
-    return parsed
+    if isinstance(parsed, dict):
+        return parsed
+    if name is not None and "json" not in content_type:
+        return {name: body.decode("utf-8", "replace")}
+    raise NeptuneError("BadRequestException", TEXTS["json"])
 
 
 def _invalid(name: str, value: Any) -> NeptuneError:

@@ -150,6 +150,48 @@ class DegreeStep(Step):
         return f"DegreeStep{self.inner.describe()[len('VertexStep') :]}"
 
 
+class GraphNeighboursStep(Step):
+    """A ``GraphStep`` of all vertices and a ``VertexStep`` that merges, at once: each vertex stands
+    for as many as there are edges to it.
+    """
+
+    title = "GraphNeighboursStep"
+    moves = True
+    expands = True
+
+    def __init__(self, step: VertexStep) -> None:
+        self.ways_of = _WAYS[_AGAINST[step.directions[0]]]
+        self.labels = step.labels
+        self.inner = step
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        bulks = self._bulks(context)
+        return [
+            Traverser(vertex, bulk * each.bulk, each.path, None, each.loops)
+            for each in batch
+            for vertex, bulk in bulks
+        ]
+
+    def _bulks(self, context: Context) -> list[tuple[Vertex, int]]:
+        found = []
+        ways_of, labels = self.ways_of, self.labels
+        for vertex in context.graph.vertices():
+            ways = ways_of(vertex)
+            if labels:
+                bulk = sum([len(ways.get(label, ())) for label in labels])
+            else:
+                bulk = sum(map(len, ways.values()))
+            if bulk:
+                found.append((vertex, bulk))
+        return found
+
+    def describe(self) -> str:
+        return f"GraphNeighboursStep{self.inner.describe()[len('VertexStep') :]}"
+
+
+_AGAINST: Final = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
+
+
 def _same_place(batch: Batch) -> bool:
     """Whether all have the same path and loops, so that equal values make equal traversers."""
     path, loops = batch[0].path, batch[0].loops

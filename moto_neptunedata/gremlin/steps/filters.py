@@ -459,6 +459,20 @@ def time_limit(builder: Builder, call: Call, modulators: Modulators) -> Built:
 # ------------------------------------------------------------------ traversals as tests
 
 
+def _kept(test: Callable[[Traverser], Any], loud: bool) -> Callable[[Traverser], Any]:
+    """The value of a traverser that passes, else ``NOTHING``."""
+
+    def drawn(traverser: Traverser) -> Any:
+        try:
+            return traverser.value if test(traverser) else NOTHING
+        except Incomparable:
+            if loud:
+                raise
+            return NOTHING
+
+    return drawn
+
+
 class TraversalFilterStep(Step):
     """Keeps traversers for which the child has a result, or none when ``negated``."""
 
@@ -487,6 +501,10 @@ class TraversalFilterStep(Step):
             return found
 
         return stage
+
+    def draw(self, context: Context) -> Callable[[Traverser], Any] | None:
+        test, negated = self.child.test_of(context), self.negated
+        return _kept(lambda traverser: test(traverser) is not negated, self.loud)
 
     def children(self) -> Iterable[Pipeline]:
         return (self.child,)
@@ -534,6 +552,10 @@ class ConnectiveStep(Step):
             return found
 
         return stage
+
+    def draw(self, context: Context) -> Callable[[Traverser], Any] | None:
+        tests = [pipeline.test_of(context) for pipeline in self.pipelines]
+        return _kept(self.join(tests), self.loud)
 
     def children(self) -> Iterable[Pipeline]:
         return self.pipelines

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from ..building import Builder, Built, Modulators, Settings, argument_count, step, texts
 from ..core import BarrierStage, Batch, Context, Pipeline, Step
@@ -13,7 +14,13 @@ from ..syntax import Call
 from ..traverser import NOTHING, Traverser
 from ..values import GMap, hkey
 from .ranges import DedupStep
+from .reducing import CountStep
 from .sources import fresh
+
+
+_NOTHING_TYPE: Final = type(NOTHING)
+#: From how many traversers on it pays to look at all their keys first.
+_MANY: Final = 64
 
 
 class Grouping:
@@ -170,24 +177,31 @@ class Groups:
 class Counts:
     """How many traversers there are by key."""
 
-    def __init__(self, key: Callable[[Traverser], Any], context: Context) -> None:
-        self.key = key
+    def __init__(self, keys: Callable[[Batch], list[Any]], context: Context) -> None:
+        self.keys = keys
         self.context = context
         self.counts: dict[Any, list[Any]] = {}
 
     def add(self, batch: Batch) -> None:
-        counts, key_of = self.counts, self.key
-        for traverser in batch:
-            key = key_of(traverser)
-            if key is NOTHING:
-                continue
+        counts = self.counts
+        for key, bulk in self._bulks(batch):
             slot = hkey(key)
             entry = counts.get(slot)
             if entry is None:
-                counts[slot] = [key, traverser.bulk]
+                counts[slot] = [key, bulk]
             else:
-                entry[1] += traverser.bulk
+                entry[1] += bulk
         self.context.tick(len(counts))
+
+    def _bulks(self, batch: Batch) -> Iterable[tuple[Any, int]]:
+        keys = self.keys(batch)
+        pairs = ((key, each.bulk) for key, each in zip(keys, batch) if key is not NOTHING)
+        if len(batch) < _MANY or any(each.bulk != 1 for each in batch):
+            return pairs
+        if _NOTHING_TYPE in map(type, keys):
+            keys = [key for key in keys if key is not NOTHING]
+        # Texts are the same when Python says so.
+        return Counter(keys).items() if set(map(type, keys)) == {str} else pairs
 
     def snapshot(self) -> GMap:
         """The map as it is now."""
@@ -206,12 +220,17 @@ class GroupStep(Step):
         self.key = key
         self.value = value
         self.told = settings.told
+        pipeline = None if value is None else value.pipeline
+        #: Whether ``by(count())`` makes it a count of the traversers by key.
+        self.counts = (
+            pipeline is not None and len(pipeline.steps) == 1 and type(pipeline.steps[0]) is CountStep
+        )
 
     def gather(self, context: Context, repeatable: bool = False) -> Groups | Counts:
         """Empty groups for one run."""
+        if self.value is None or self.counts:
+            return Counts(self.key.open_column(context), context)
         key = self.key.open(context)
-        if self.value is None:
-            return Counts(key, context)
         return Groups(key, grouping_maker(self.value, context, repeatable), context)
 
     def open(self, context: Context) -> Any:

@@ -363,6 +363,9 @@ class LoopsStep(Step):
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, self._count(traverser)) for traverser in batch]
 
+    def draw(self, context: Context) -> Callable[[Traverser], Any]:
+        return self._count
+
     def _count(self, traverser: Traverser) -> Int:
         loops = traverser.loops
         while loops is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
+from ...graph import Byte, Float, Int, Short
 from ..building import Builder, Built, Modulators, argument_count, step
 from ..core import Batch, Context, Pipeline, Step, merge
 from ..errors import InvalidQuery
@@ -14,33 +16,59 @@ from ..semantics import order_key
 from ..syntax import Call
 from ..tokens import Barrier, Order, Scope
 from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, Entry, GMap, GSet
+from ..values import BigInteger, BulkSet, Entry, GMap, GSet
 from .base import CollectingStage, MapStep
 from .scoping import alone
 
-#: Pairs of how to draw a sort key, and the direction.
-Keys = list[tuple[Callable[[Traverser], Any], Order]]
+#: Pairs of how to draw the sort keys of a batch, and the direction.
+Keys = list[tuple[Callable[[Batch], list[Any]], Order]]
+
+#: From how many traversers on for each that is wanted, looking for the first ones beats sorting.
+_FEW: Final = 16
 
 
-def ordered(context: Context, traversers: Batch, keys: Keys) -> Batch:
-    """The traversers sorted; those without a key are left out."""
-    rows = []
-    for traverser in traversers:
-        row = [draw(traverser) for draw, _ in keys]
-        if not any(value is NOTHING for value in row):
-            rows.append((row, traverser))
+def ordered(context: Context, traversers: Batch, keys: Keys, most: int | None = None) -> Batch:
+    """The traversers sorted; those without a key are left out. Only the first ``most`` of them,
+    at least, have to be right and to be there.
+    """
+    columns = [draw(traversers) for draw, _ in keys]
+    rows = list(range(len(traversers)))
+    for column in columns:
+        if _NOTHING_TYPE in map(type, column):
+            rows = [at for at in rows if column[at] is not NOTHING]
+    if most is not None and len(keys) == 1 and most * _FEW < len(rows):
+        pick = _FIRST.get(keys[0][1])
+        if pick is not None:
+            rows = pick(most, rows, key=_sortable(columns[0]).__getitem__)
+            return [traversers[at] for at in rows]
     # Stable sorts, from the last key to the first.
-    for at in range(len(keys) - 1, -1, -1):
-        order = keys[at][1]
+    for column, (_, order) in zip(reversed(columns), reversed(keys)):
         if order is Order.shuffle:
             context.random.shuffle(rows)
         else:
-            rows.sort(key=_key_at(at), reverse=order is Order.desc)
-    return [traverser for _, traverser in rows]
+            rows.sort(key=_sortable(column).__getitem__, reverse=order is Order.desc)
+    return [traversers[at] for at in rows]
 
 
-def _key_at(at: int) -> Callable[[tuple[list[Any], Traverser]], Any]:
-    return lambda pair: order_key(pair[0][at])
+_NOTHING_TYPE: Final = type(NOTHING)
+
+#: What finds the first few in a direction, in the order of a stable sort.
+_FIRST: Final[dict[Order, Any]] = {Order.asc: heapq.nsmallest, Order.desc: heapq.nlargest}
+
+_NUMBERS: Final = frozenset((int, Int, Short, Byte, BigInteger, float, Float))
+_FRACTIONS: Final = frozenset((float, Float))
+
+
+def _sortable(column: list[Any]) -> list[Any]:
+    """What sorts as the values of a column do: they themselves where Python sorts them right."""
+    kinds = set(map(type, column)) - {_NOTHING_TYPE}
+    if kinds == {str}:
+        return column
+    if kinds <= _NUMBERS and not (
+        kinds & _FRACTIONS and any(value != value for value in column)  # NaN is above all
+    ):
+        return column
+    return [value if value is NOTHING else order_key(value) for value in column]
 
 
 class OrderStep(Step):
@@ -51,29 +79,33 @@ class OrderStep(Step):
     barrier = True
     stateful = True
 
+    #: Set by the planner: no more than so many are looked at afterwards.
+    most: int | None = None
+
     def __init__(self, bys: list[By]) -> None:
         self.bys = bys
 
     def open(self, context: Context) -> Any:
-        return _OrderStage(context, open_keys(context, self.bys))
+        return _OrderStage(context, open_keys(context, self.bys), self.most)
 
     def children(self) -> Iterable[Pipeline]:
         return child_pipelines(self.bys)
 
 
 class _OrderStage(CollectingStage):
-    def __init__(self, context: Context, keys: Keys) -> None:
+    def __init__(self, context: Context, keys: Keys, most: int | None) -> None:
         super().__init__(context)
         self.keys = keys
+        self.most = most
 
     def release(self, held: Batch) -> Iterable[Batch]:
-        found = ordered(self.context, held, self.keys)
+        found = ordered(self.context, held, self.keys, self.most)
         return (found,) if found else ()
 
 
 def open_keys(context: Context, bys: list[By]) -> Keys:
     """The sort keys for one run."""
-    return [(by.open(context), by.order) for by in bys]
+    return [(by.open_column(context), by.order) for by in bys]
 
 
 @step("order", takes=("by",))

@@ -10,7 +10,7 @@ from ..core import BarrierStage, Batch, Context, Pipeline, Step
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines
 from ..syntax import Call
-from ..traverser import NOTHING, Traverser, told_path
+from ..traverser import NOTHING, PathNode, Traverser, told_path
 from ..values import Path, Tree, hkey
 from .base import DrawStep
 from .scoping import alone
@@ -87,6 +87,9 @@ class PathFilterStep(Step):
         self.bounds = bounds
 
     def open(self, context: Context) -> Any:
+        if not self.bys and self.bounds == (None, None):
+            simple = self.simple
+            return lambda batch: [each for each in batch if _is_simple(each.path) is simple]
         draws = [by.open(context) for by in self.bys]
         return lambda batch: [each for each in batch if self._passes(context, each, draws)]
 
@@ -101,6 +104,18 @@ class PathFilterStep(Step):
 
     def children(self) -> Iterable[Pipeline]:
         return child_pipelines(self.bys)
+
+
+def _is_simple(path: PathNode) -> bool:
+    """Whether a path never comes to the same object twice."""
+    seen = set()
+    while path is not None:
+        key = hkey(path[1])
+        if key in seen:
+            return False
+        seen.add(key)
+        path = path[0]
+    return True
 
 
 @step("simplePath", "cyclicPath", takes=("by", "from", "to"))

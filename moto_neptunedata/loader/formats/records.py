@@ -21,7 +21,7 @@ _DECODER: Final = codecs.getincrementaldecoder("utf-8-sig")
 _DECODING_ERRORS: Final = "replace"
 
 #: About how many characters a block has.
-BLOCK_SIZE: Final = 1 << 17
+BLOCK_SIZE: Final = 1 << 16
 
 #: A header that has not ended after so many characters is none.
 MAX_HEADER: Final = 1 << 24

@@ -1,0 +1,208 @@
+"""What a request does: finds its traversal, runs it on its cluster, and tells the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+from ..errors import NeptuneError
+from ..gremlin import NEPTUNE, CompiledScript, compile_text
+from ..gremlin.bytecode import script_of
+from ..gremlin.compiling import compile_script
+from ..gremlin.errors import BadArgument, InvalidQuery, ParseError, QueryFailed, Unsupported
+from ..gremlin.syntax import Script
+from ..gremlin.traverser import Traverser
+from ..gremlin.values import GMap
+from ..registration import RequestContext
+from .messages import (
+    NO_CONTENT,
+    PARTIAL_CONTENT,
+    SUCCESS,
+    Bytecode,
+    Data,
+    Request,
+    Wire,
+    error_status,
+    error_text,
+)
+from .place import Place
+from .sessions import Session
+from .showing import bytecode_text
+
+#: Results in one message, unless the request says otherwise (TinkerPop: resultIterationBatchSize).
+BATCH_SIZE: Final = 64
+
+#: What is refused, in TinkerPop's words where it has some.
+TEXTS: Final = {
+    "op": "Message could not be parsed. Check the format of the request. [{op}] of [{processor}]",
+    "alias": "The traversal source [{source}] for alias [{alias}] is not configured on the server.",
+    "bindings": "bindings are not supported",
+    "gremlin": "A message with an [{op}] op code requires a [gremlin] argument.",
+    "number": "The argument [{name}] is no whole number above zero: {value}",
+    "session": "A message with the processor [session] requires a [session] argument.",
+    "depth": "the query is nested too deeply",
+}
+
+
+class Asked(NamedTuple):
+    """A traversal that is ready to run, and how the status operations show it."""
+
+    script: CompiledScript
+    text: str
+    #: Whether results are told as traversers, with their bulk.
+    as_traversers: bool
+
+
+def answers(
+    request: Request, wire: Wire, context: RequestContext, sessions: dict[str, Session]
+) -> list[Data]:
+    """All messages that answer a request, the last one with its status."""
+    try:
+        handler = _HANDLERS.get((request.processor, request.op))
+        if handler is None:
+            raise InvalidQuery(
+                TEXTS["op"].format(op=request.op[:60], processor=request.processor[:60])
+            )
+        return handler(request, wire, context, sessions)
+    except NeptuneError as error:
+        return [failure(error, request.id, wire)]
+
+
+def failure(error: NeptuneError, request_id: str, wire: Wire) -> Data:
+    """The message that tells an error."""
+    return wire.write(request_id, error_status(error), error_text(error, request_id), None)
+
+
+Handler = Callable[[Request, Wire, RequestContext, dict[str, Session]], list[Data]]
+
+
+def _query(
+    request: Request, wire: Wire, context: RequestContext, sessions: dict[str, Session]
+) -> list[Data]:
+    place = Place(context)
+    session = _session(request, sessions) if request.processor == "session" else None
+    _check_aliases(request)
+    control = _control_of(request)
+    if control is not None:
+        if session is None:
+            raise Unsupported(f"{control} is supported in sessions only")
+        session.control(control, place.cluster.graph)
+        return list(_batches(request, wire, []))
+    asked = _READERS[request.op](request)
+
+    def tell(found: list[Any]) -> list[Data]:
+        told = list(_bulked(found)) if asked.as_traversers else found
+        return list(_batches(request, wire, told))
+
+    return place.run_gremlin(
+        asked.script,
+        asked.text,
+        asked.script.query_id or request.id,
+        tell,
+        _number(request, "evaluationTimeout") or _number(request, "scriptEvaluationTimeout"),
+        None if session is None else session.noting,
+    )
+
+
+def _close(
+    request: Request, wire: Wire, context: RequestContext, sessions: dict[str, Session]
+) -> list[Data]:
+    sessions.pop(str(request.args.get("session")), None)
+    return list(_batches(request, wire, []))
+
+
+#: Processor and op -> what answers.
+_HANDLERS: Final[dict[tuple[str, str], Handler]] = {
+    ("", "eval"): _query,
+    ("", "bytecode"): _query,
+    ("traversal", "bytecode"): _query,
+    ("session", "eval"): _query,
+    ("session", "bytecode"): _query,
+    ("session", "close"): _close,
+}
+
+
+# ---------------------------------------------------------------------------- reading
+
+
+def _script(request: Request) -> Asked:
+    text = request.args.get("gremlin")
+    if not isinstance(text, str):
+        raise BadArgument(TEXTS["gremlin"].format(op=request.op))
+    script = compile_text(text)
+    if request.args.get("bindings"):
+        raise ParseError(1, 0, TEXTS["bindings"])
+    return Asked(script, text, as_traversers=False)
+
+
+def _bytecode(request: Request) -> Asked:
+    sent = request.args.get("gremlin")
+    if not isinstance(sent, Bytecode):
+        raise BadArgument(TEXTS["gremlin"].format(op=request.op))
+    try:
+        tree: Script = script_of(sent)
+        return Asked(compile_script(tree, NEPTUNE), bytecode_text(tree), as_traversers=True)
+    except RecursionError:
+        raise InvalidQuery(TEXTS["depth"]) from None
+
+
+_READERS: Final[dict[str, Callable[[Request], Asked]]] = {"eval": _script, "bytecode": _bytecode}
+
+
+def _control_of(request: Request) -> str | None:
+    """``commit`` or ``rollback``, which come as a call of the source alone."""
+    sent = request.args.get("gremlin")
+    if not isinstance(sent, Bytecode) or len(sent.source_instructions) != 1:
+        return None
+    name, *args = sent.source_instructions[0]
+    return str(args[0]) if name == "tx" and len(args) == 1 else None
+
+
+def _session(request: Request, sessions: dict[str, Session]) -> Session:
+    id = request.args.get("session")
+    if not isinstance(id, str) or not id:
+        raise BadArgument(TEXTS["session"])
+    return sessions.setdefault(id, Session())
+
+
+def _check_aliases(request: Request) -> None:
+    aliases = request.args.get("aliases")
+    if not isinstance(aliases, GMap):
+        return
+    for alias, source in aliases.items():
+        if source != "g":
+            raise BadArgument(TEXTS["alias"].format(source=source, alias=alias))
+
+
+def _number(request: Request, name: str) -> int | None:
+    value = request.args.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        raise BadArgument(TEXTS["number"].format(name=name, value=value))
+    return int(value)
+
+
+# ---------------------------------------------------------------------------- telling
+
+
+def _bulked(found: list[Any]) -> Iterator[Traverser]:
+    """Results as traversers; the same one several times in a row is told once."""
+    for _, same in groupby(found, key=id):
+        alike = list(same)
+        yield Traverser(alike[0], len(alike))
+
+
+def _batches(request: Request, wire: Wire, results: list[Any]) -> Iterator[Data]:
+    if not results:
+        yield wire.write(request.id, NO_CONTENT, "", None)
+        return
+    size = _number(request, "batchSize") or BATCH_SIZE
+    for start in range(0, len(results), size):
+        is_last = start + size >= len(results)
+        status = SUCCESS if is_last else PARTIAL_CONTENT
+        try:
+            yield wire.write(request.id, status, "", results[start : start + size])
+        except RecursionError:
+            raise QueryFailed("the result is nested too deeply") from None
