@@ -8,6 +8,7 @@ one of the two bulk methods, which are a transaction of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from threading import RLock
 from types import TracebackType
@@ -454,7 +455,9 @@ class Transaction:
 
 
 class _Ids(KeysView[str]):
-    """A live view of ids: looking one up and counting need no objects, an order does."""
+    """A live view of ids: looking one up and counting need no objects, going through them does."""
+
+    __slots__ = ("_ids", "_settled")
 
     def __init__(self, ids: set[str], settled: Callable[[], dict[str, Any]]) -> None:
         self._ids = ids
@@ -468,6 +471,12 @@ class _Ids(KeysView[str]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._settled())
+
+    def __ge__(self, other: AbstractSet[Any]) -> bool:
+        return self._ids >= other  # inherited, it would ask for one id after another
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} ids>"
 
 
 def _attach(edges: Iterable[Edge]) -> None:

@@ -120,6 +120,11 @@ class ExpectedResults:
             self._waiting.append(expected)
         return expected
 
+    def remove(self, expected: ExpectedResult) -> None:
+        """Forget one."""
+        with self._lock:
+            self._waiting = [each for each in self._waiting if each is not expected]
+
     def take(self, cluster: ClusterKey, operation: str, text: str) -> ExpectedResult | None:
         """The result of a query, which counts as its use."""
         with self._lock:

@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from . import configuration, faults
+from .expected_results import ExpectedResult
+from .faults import Delay, Fault
 from .http_paths import ROOT, STATIC
+from .loader_outcomes import LoadOutcome
 
 if TYPE_CHECKING:
     from ..cluster import Cluster
@@ -155,8 +158,8 @@ def _post_expected_results(body: Body) -> Body:
         for each in several:
             made.append(_called(target.expect_result, _with_query(each)))
     except (BadRequest, ValueError, TypeError):
-        for each in made:  # all or none
-            each.times = each.hits
+        for expected in made:  # all or none
+            target._bench().expected.remove(expected)
         raise
     return {"results": [each.told() for each in made]}
 
@@ -176,13 +179,21 @@ def _with_query(given: Body) -> Body:
 
 
 def _get_provoked(body: Body) -> Body:
-    bench = _target(body)._bench()
-    return {
-        "faults": [faults.told(each) for each in bench.faults],
-        "delays": [faults.told(each) for each in bench.delays],
-        "load-outcomes": [each.told() for each in bench.load_outcomes],
-        "expected-results": [each.told() for each in bench.expected],
-    }
+    found: dict[str, list[Body]] = {name: [] for name in _LISTS.values()}
+    for each in _target(body).provoked:
+        found[_LISTS[type(each)]].append(
+            faults.told(each) if isinstance(each, Fault | Delay) else each.told()
+        )
+    return found
+
+
+#: What is provoked, and the name of the list in which it is told.
+_LISTS: Final[dict[type, str]] = {
+    Fault: "faults",
+    Delay: "delays",
+    LoadOutcome: "load-outcomes",
+    ExpectedResult: "expected-results",
+}
 
 
 def _delete_provoked(body: Body) -> Body:
@@ -220,9 +231,10 @@ def _get_settings(body: Body) -> Body:
 
 
 def _post_settings(body: Body) -> Body:
+    """The settings of the cluster, or those that were given to all clusters so far."""
     target = _target(body)
     target.configure(**_given(body))
-    return _get_settings(body)
+    return dict(target._bench().settings) if target._scope() is None else _get_settings(body)
 
 
 def _post_data(body: Body) -> Body:

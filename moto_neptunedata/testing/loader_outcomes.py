@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..loader import statuses
 from ..loader.feeds import MAX_ERRORS, ErrorLog, FeedReport, Problem
-from .names import known
+from .names import LOAD_MESSAGE, known
 from .rules import checked_count
 from .scope import ClusterKey, covers
 
@@ -45,9 +45,6 @@ _COUNTED: Final = {
     "insert_errors": Problem.MISSING_VERTEX,
 }
 
-#: The message of errors that come without one.
-DEFAULT_MESSAGE: Final = "This load was told to end like that"
-
 
 @dataclass(eq=False)
 class LoadOutcome:
@@ -61,7 +58,7 @@ class LoadOutcome:
     insert_errors: int = 0
     records: int | None = None
     duplicates: int = 0
-    message: str = DEFAULT_MESSAGE
+    message: str = LOAD_MESSAGE
     times: int = 1
     scope: ClusterKey | None = None
     hits: int = 0

@@ -14,6 +14,9 @@ SPARQL_QUERY: Final = "ExecuteSparqlQuery"
 #: What stands for every operation.
 EVERY: Final = "*"
 
+#: The message of errors of a load that come without one.
+LOAD_MESSAGE: Final = "This load was told to end like that"
+
 # Beyond so many, only names that are close are told.
 _SHOWN_NAMES: Final = 20
 

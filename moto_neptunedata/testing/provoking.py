@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import faults
-from .expected_results import ExpectedResult, Query, Result, make_expected
 from .faults import THROTTLED, Delay, Fault
-from .loader_outcomes import DEFAULT_MESSAGE, LoadOutcome, as_failed_feeds
+from .names import LOAD_MESSAGE
 
 if TYPE_CHECKING:
     from .bench import Bench
     from .calls import Calls
+    from .expected_results import ExpectedResult, Query, Result
+    from .loader_outcomes import LoadOutcome
     from .rules import Where
     from .scope import ClusterKey
 
@@ -159,7 +160,7 @@ class Provoking:
         insert_errors: int = 0,
         records: int | None = None,
         duplicates: int = 0,
-        message: str = DEFAULT_MESSAGE,
+        message: str = LOAD_MESSAGE,
         times: int = 1,
     ) -> LoadOutcome:
         """Write beforehand how the next load of a source (any, or a pattern with ``*``) ends.
@@ -175,6 +176,8 @@ class Provoking:
         ValueError for an unknown status and for impossible numbers; a load without a feed of such
         a name raises LookupError when it starts.
         """
+        from .loader_outcomes import LoadOutcome, as_failed_feeds
+
         outcome = LoadOutcome(
             source=source,
             status=status,
@@ -212,6 +215,8 @@ class Provoking:
         Results are used in the order in which they were given, each ``times`` times, with None for
         ever. Raises ValueError for unknown names and TypeError for a result of the wrong kind.
         """
+        from .expected_results import make_expected
+
         made = make_expected(query, result, language, operation, times, self._scope())
         return self._bench().expected.add(made)
 

@@ -98,6 +98,41 @@ def test_bulk_keeps_up_the_indexes() -> None:
     content(graph)
 
 
+def test_views_of_ids() -> None:
+    graph = bulk()
+    ids, edge_ids = graph.vertex_ids, graph.edge_ids
+    assert "c" in ids
+    assert "e" not in ids
+    assert (len(ids), len(edge_ids), repr(ids)) == (3, 2, "<3 ids>")
+    assert {"a", "c"} <= ids
+    assert not {"a", "z"} <= ids
+    assert ids & {"a", "z"} == {"a"}
+    with graph.transaction() as tx:
+        tx.remove_vertex(vertex(graph, "b"), detach=True)
+        tx.add_vertex("d")
+    graph.add_vertices(["b"], [()], (), [])
+    assert list(ids) == ["a", "c", "d", "b"]
+    assert ids == {"a", "b", "c", "d"}
+    assert list(edge_ids) == []
+
+
+@pytest.mark.parametrize("width", [1, 2, 17, 3_000])
+def test_bulk_of_many_properties(width: int) -> None:
+    graph = PropertyGraph()
+    keys = tuple(f"k{number}" for number in range(width))
+    columns = [[f"a{key}", f"b{key}"] for key in keys]
+    graph.add_vertices(["a", "b"], [(), ()], keys, columns)
+    expected = {key: f"b{key}" for key in keys}
+    assert list(vertex(graph, "b").properties.items()) == list(expected.items())
+
+
+def test_reading_leaves_the_log_as_it_is() -> None:
+    graph = bulk()
+    before = [list(commit) for commit in graph.log]
+    content(graph)
+    assert [list(commit) for commit in graph.log] == before
+
+
 @pytest.mark.parametrize("ids", [["x", "a"], ["x", "y", "x"]])
 def test_bulk_refuses_duplicates(ids: list[str]) -> None:
     graph = bulk()

@@ -95,7 +95,7 @@ def test_assert_made(neptune: Neptune, client: Any) -> None:
         "The calls of ListLoaderJobs were:\n"
         "  ListLoaderJobs(limit=3) on default in us-east-1 -> ok"
     )
-    with pytest.raises(AssertionError, match="Expected 2 calls of ListLoaderJobs.*were 1"):
+    with pytest.raises(AssertionError, match=r"Expected 2 calls of ListLoaderJobs.*were 1"):
         neptune.calls.assert_made("ListLoaderJobs", times=2)
     with pytest.raises(AssertionError, match="The calls were:\n  ListLoaderJobs"):
         neptune.calls.assert_made("GetEngineStatus")

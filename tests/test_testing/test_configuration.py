@@ -197,7 +197,7 @@ def test_endpoints_of_a_cluster(strict: Neptune) -> None:
     client = boto3.client("neptunedata", endpoint_url=create())
     assert client.list_loader_jobs()["payload"]["loadIds"] == []
     assert version(endpoint_url=GRAPH) == "1.3.2.1", "of this name, wherever it says it is"
-    with pytest.raises(EndpointConnectionError, match="us-west-1 of account.*there: none"):
+    with pytest.raises(EndpointConnectionError, match=r"us-west-1 of account.*there: none"):
         version(endpoint_url=GRAPH.replace("us-east-1", "us-west-1"))
     with pytest.raises(EndpointConnectionError, match="there: graph"):
         version(endpoint_url=GRAPH.replace("graph", "grape"))

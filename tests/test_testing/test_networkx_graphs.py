@@ -146,7 +146,7 @@ def test_out_and_in_again(neptune: Neptune) -> None:
 
 def test_properties_called_like_labels(neptune: Neptune) -> None:
     neptune.load("~id,labels\nv,x\n", "~id,~from,~to,label\ne,v,v,y\n")
-    with pytest.raises(ValueError, match="has a property 'labels'.*choose another name"):
+    with pytest.raises(ValueError, match=r"has a property 'labels'.*choose another name"):
         neptune.to_networkx()
     with pytest.raises(ValueError, match="has a property 'label'"):
         neptune.to_networkx(labels="~labels")
