@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import repeat
 from operator import is_
-from typing import Any
+from typing import Any, Final
 
 from .changelog import Change
 from .values import MISSING, values_of
+
+# With more keys than this a dict display is no faster than a zip.
+_MAX_WRITTEN_OUT: Final = 16
 
 
 class VertexBatch:
@@ -127,12 +130,14 @@ def _property_maps(
     rows = zip(*columns)
     if any(map(_count_gaps, columns)):
         return ({key: cell for key, cell in zip(keys, row) if cell is not MISSING} for row in rows)
+    if len(keys) > _MAX_WRITTEN_OUT:
+        return map(dict, map(zip, repeat(keys), rows))
     return _map_maker(len(keys))(rows, *keys)
 
 
 @cache
 def _map_maker(width: int) -> Callable[..., Iterator[dict[str, Any]]]:
-    """What makes dicts of rows and keys: a display of ``width`` items, far faster than a zip."""
+    """What makes dicts of rows and keys: a dict display, for few keys far faster than a zip."""
     keys = [f"key{at}" for at in range(width)]
     cells = [f"cell{at}" for at in range(width)]
     pairs = ", ".join(map("{}: {}".format, keys, cells))

@@ -38,6 +38,8 @@ class CompiledStatement:
     query_id: str | None
     terminal: str
     amount: int | None
+    #: Whether ``profile()`` stands at the end, so that the metrics are the one result.
+    profiled: bool
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,9 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
             verify(source.strategies[name], statement)
     settings = _settings(statement, source)
     calls = statement.calls
+    profiled = calls[-1].name == "profile" and not calls[-1].args
+    if profiled:
+        calls = calls[:-1]
     if "PartitionStrategy" in source.strategies or "SubgraphStrategy" in source.strategies:
         from .steps.strategies import restricted
 
@@ -193,6 +198,7 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
         source.query_id,
         terminal,
         amount,
+        profiled,
     )
 
 

@@ -19,6 +19,7 @@ from .dialect import NEPTUNE, Dialect
 from .errors import GremlinError, InvalidQuery, QueryFailed
 from .operators import OPERATORS
 from .parser import parse
+from .profiling import metrics_of
 from .semantics import Incomparable
 from .steps.sources import START
 from .traverser import Traverser
@@ -147,7 +148,10 @@ def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:
         context.random.seed(statement.seed)
     try:
         context.tick(0)
-        return _FINISHERS[statement.terminal](_values(statement, context), statement)
+        values = (
+            _profiled(statement, context) if statement.profiled else _values(statement, context)
+        )
+        return _FINISHERS[statement.terminal](values, statement)
     except Incomparable:
         return []
     except RecursionError:
@@ -171,6 +175,15 @@ def _values(statement: CompiledStatement, context: Context) -> Iterator[Any]:
             context.tick(held)
             for _ in range(traverser.bulk):
                 yield traverser.value
+
+
+def _profiled(statement: CompiledStatement, context: Context) -> Iterator[Any]:
+    """The metrics of the statement, all of which has run."""
+    if context.counters is None:
+        context.counters = {}
+    for _ in _values(statement, context):
+        pass
+    yield metrics_of(statement.pipeline.steps, context.counters)
 
 
 def _own(value: Any) -> Any:

@@ -18,12 +18,12 @@ from .dialect import NEPTUNE, Dialect
 from .engine import Limits, compile_text, run
 from .graphson import DEFAULT, Serializer, response_body
 from .printing import shown
+from .profiling import metrics_of, metrics_text
 from .steps.expansions import VertexStep
 from .steps.sources import GraphStep
 from .syntax import Call, Predicate, Traversal
 
 _LINE: Final = "*" * 55
-_COLUMNS: Final = "{:<66}{:>8}{:>12}{:>16}{:>9}"
 
 
 def explain(graph: PropertyGraph, text: str, dialect: Dialect = NEPTUNE) -> str:
@@ -162,22 +162,8 @@ def _pipeline(statement: CompiledStatement) -> str:
 
 
 def _metrics(statements: Iterable[CompiledStatement], counters: dict[int, list[Any]]) -> str:
-    header = _COLUMNS.format("Step", "Count", "Traversers", "Time (ms)", "% Dur")
-    rows = []
-    total = 0.0
-    for statement in statements:
-        for step in statement.pipeline.steps:
-            _, count, traversers, seconds = counters.get(id(step), [step, 0, 0, 0.0])
-            rows.append((step.describe()[:64], count, traversers, seconds))
-            total += seconds
-    lines = [header, "-" * len(header)]
-    for name, count, traversers, seconds in rows:
-        share = 100 * seconds / total if total else 0.0
-        lines.append(
-            _COLUMNS.format(name, count, traversers, f"{seconds * 1000:.3f}", f"{share:.2f}")
-        )
-    lines.append(_COLUMNS.format(f"{'>TOTAL':>44}", "-", "-", f"{total * 1000:.3f}", "-"))
-    return "\n".join(lines)
+    steps = [step for statement in statements for step in statement.pipeline.steps]
+    return metrics_text(metrics_of(steps, counters))
 
 
 def _results(found: list[Any], body: str, chop: int, serializer: Serializer) -> str:

@@ -20,6 +20,7 @@ from ..graph import Byte, Edge, Float, Int, Short, Vertex, values_of
 from .dates import to_millis
 from .errors import BadArgument, QueryFailed
 from .printing import shown
+from .profiling import StepMetrics, TraversalMetrics
 from .traverser import Traverser
 from .values import (
     BigInteger,
@@ -125,6 +126,8 @@ class _Plain:
             Entry: lambda value: self.map(GMap(((value.key, value.value),))),
             Subgraph: self.subgraph,
             Traverser: self.traverser,
+            StepMetrics: self.step_metrics,
+            TraversalMetrics: self.traversal_metrics,
             datetime: self.date,
             Decimal: self.decimal,
             bool: lambda value: value,
@@ -214,6 +217,21 @@ class _Plain:
 
     def traverser(self, value: Traverser) -> Any:
         return {"bulk": self.long(value.bulk), "value": self.write(value.value)}
+
+    def traversal_metrics(self, value: TraversalMetrics) -> Any:
+        pairs = (("dur", value.seconds * 1000), ("metrics", list(value.steps)))
+        return self.map(GMap(pairs))
+
+    def step_metrics(self, value: StepMetrics) -> Any:
+        counts = (("traverserCount", value.traversers), ("elementCount", value.elements))
+        pairs = (
+            ("dur", value.seconds * 1000),
+            ("counts", GMap(counts)),
+            ("name", value.name),
+            ("annotations", GMap((("percentDur", value.percent),))),
+            ("id", value.id),
+        )
+        return self.map(GMap(pairs))
 
     # -------------------------------------------------------------- elements
 
@@ -309,6 +327,12 @@ class _Typed2(_Plain):
 
     def traverser(self, value: Traverser) -> Any:
         return _tagged("g:Traverser", super().traverser(value))
+
+    def traversal_metrics(self, value: TraversalMetrics) -> Any:
+        return _tagged("g:TraversalMetrics", super().traversal_metrics(value))
+
+    def step_metrics(self, value: StepMetrics) -> Any:
+        return _tagged("g:Metrics", super().step_metrics(value))
 
     def vertex(self, value: Vertex) -> Any:
         found: dict[str, Any] = {"id": value.id, "label": self.label("::".join(value.labels))}

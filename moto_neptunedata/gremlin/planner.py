@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .syntax import Call, Traversal
@@ -60,7 +61,7 @@ def _bound_orders(steps: list[Step]) -> None:
     from .steps.ordering import OrderStep
     from .steps.ranges import RangeStep
 
-    for step, following in zip(steps, steps[1:]):
+    for step, following in pairwise(steps):
         if type(step) is OrderStep and type(following) is RangeStep and following.high >= 0:
             step.most = following.high
 
@@ -83,6 +84,25 @@ def _crowded_start(steps: list[Step]) -> list[Step]:
     if type(needed) is not CountStep or any(step.observable for step in walk(steps)):
         return steps
     return [GraphNeighboursStep(second), *steps[2:]]
+
+
+def _counted_ends(steps: list[Step]) -> list[Step]:
+    """``out().out().count()``: neighbours that are only counted, without making them."""
+    from .steps.expansions import DegreeStep, VertexStep
+
+    found: list[Step] = []
+    for step in steps:
+        last = found[-1] if found else None
+        if (
+            type(step) is DegreeStep
+            and type(last) is VertexStep
+            and last.merges
+            and len(last.directions) == 1
+        ):
+            found[-1] = DegreeStep(step.inner, last)
+        else:
+            found.append(step)
+    return found
 
 
 def arrange(steps: list[Step], settings: Settings, in_repeat: bool) -> list[Step]:
@@ -123,4 +143,4 @@ def arrange(steps: list[Step], settings: Settings, in_repeat: bool) -> list[Step
             later = any(other.expands or other.barrier for other in found[at + 1 :])
             earlier = any(other.expands for other in found[:at])
             step.merges = in_repeat or (later and earlier)
-    return _crowded_start(found)
+    return _counted_ends(_crowded_start(found))

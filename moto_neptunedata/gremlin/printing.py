@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..graph import Edge, Float, Vertex
 from .dates import iso_text
+from .profiling import TraversalMetrics, metrics_text
 from .values import BulkSet, Entry, GMap, GSet, Path, Property, Tree, VertexProperty
 
 
@@ -85,4 +86,5 @@ _PRINTERS: Final[dict[type, Callable[[Any], str]]] = {
     Tree: _mapped,
     Entry: lambda value: f"{shown(value.key)}={shown(value.value)}",
     datetime: iso_text,
+    TraversalMetrics: metrics_text,
 }

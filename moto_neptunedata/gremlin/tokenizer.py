@@ -22,7 +22,7 @@ class Token(NamedTuple):
 
 _TOKEN: Final = re.compile(
     r"""
-      (?P<skip>[ \t\r\n\f]+|//[^\n]*|/\*.*?\*/)
+      (?P<mark>[,()\[\]{}:;+-]|\.\.|\.(?![0-9]))
     | (?P<name>[A-Za-z_][A-Za-z_0-9]*)
     | (?P<string>"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     | (?P<number>
@@ -30,7 +30,7 @@ _TOKEN: Final = re.compile(
         | (?:[0-9][0-9_]*)?\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?[fFdDmM]?
         | [0-9][0-9_]*(?:(?:[eE][+-]?[0-9]+)[fFdDmM]?|[bBsSiIlLnNfFdDmM])?
       )
-    | (?P<mark>\.\.|[.,()\[\]{}:;+-])
+    | (?P<skip>[ \t\r\n\f]+|//[^\n]*|/\*.*?\*/)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -60,19 +60,20 @@ def place(text: str, position: int) -> tuple[int, int]:
 def tokenize(text: str) -> list[Token]:
     """All tokens, with one of kind ``end`` after the last. Raises ``ParseError``."""
     tokens: list[Token] = []
-    append = tokens.append
-    match = _TOKEN.match
+    append, new = tokens.append, tuple.__new__  # quicker than calling Token
     position, length = 0, len(text)
-    while position < length:
-        found = match(text, position)
-        if found is None:
-            bad = text[position : position + 1]
-            raise ParseError(*place(text, position), f"token recognition error at: '{bad}'")
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        if start != position:
+            break
         kind = found.lastgroup
         if kind != "skip":
-            value = found.group()
-            append(Token(value if kind == "mark" else str(kind), value, position))
-        position = found.end()
+            value = text[start:end]
+            append(new(Token, (value if kind == "mark" else kind, value, start)))
+        position = end
+    if position != length:
+        bad = text[position : position + 1]
+        raise ParseError(*place(text, position), f"token recognition error at: '{bad}'")
     append(Token("end", "<EOF>", length))
     return tokens
 

@@ -9,7 +9,13 @@ import enum
 from typing import Any, Final
 
 
-class T(enum.Enum):
+class _Constant(enum.Enum):
+    """A constant that is quick to look up: there is one object of each, so that will do."""
+
+    __hash__ = object.__hash__
+
+
+class T(_Constant):
     """Parts of an element that are not properties."""
 
     id = "id"
@@ -18,7 +24,7 @@ class T(enum.Enum):
     value = "value"
 
 
-class Order(enum.Enum):
+class Order(_Constant):
     """Directions of ``order().by``."""
 
     asc = "asc"
@@ -26,14 +32,14 @@ class Order(enum.Enum):
     shuffle = "shuffle"
 
 
-class Scope(enum.Enum):
+class Scope(_Constant):
     """Whether a step looks at the whole stream or into each value."""
 
     local = "local"
     global_ = "global"
 
 
-class Direction(enum.Enum):
+class Direction(_Constant):
     """Directions of an edge as seen from a vertex."""
 
     OUT = "OUT"
@@ -41,7 +47,7 @@ class Direction(enum.Enum):
     BOTH = "BOTH"
 
 
-class Pop(enum.Enum):
+class Pop(_Constant):
     """Which of the objects that share a path label are meant."""
 
     first = "first"
@@ -50,14 +56,14 @@ class Pop(enum.Enum):
     mixed = "mixed"
 
 
-class Column(enum.Enum):
+class Column(_Constant):
     """The two sides of a map."""
 
     keys = "keys"
     values = "values"
 
 
-class Operator(enum.Enum):
+class Operator(_Constant):
     """Reducers of ``fold``, ``sack`` and side effects."""
 
     sum = "sum"
@@ -73,7 +79,7 @@ class Operator(enum.Enum):
     sumLong = "sumLong"
 
 
-class Cardinality(enum.Enum):
+class Cardinality(_Constant):
     """How many values a vertex property may have."""
 
     single = "single"
@@ -81,7 +87,7 @@ class Cardinality(enum.Enum):
     list = "list"
 
 
-class Merge(enum.Enum):
+class Merge(_Constant):
     """Options of ``mergeV`` and ``mergeE``."""
 
     onCreate = "onCreate"
@@ -90,20 +96,20 @@ class Merge(enum.Enum):
     inV = "inV"
 
 
-class Pick(enum.Enum):
+class Pick(_Constant):
     """Options of ``branch`` and ``choose`` that are not values."""
 
     any = "any"
     none = "none"
 
 
-class Barrier(enum.Enum):
+class Barrier(_Constant):
     """What ``barrier`` may do on the way."""
 
     normSack = "normSack"
 
 
-class DT(enum.Enum):
+class DT(_Constant):
     """Units of ``dateAdd``; the value is their length in seconds."""
 
     second = 1

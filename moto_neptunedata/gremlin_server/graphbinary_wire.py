@@ -19,6 +19,7 @@ from ..gremlin import tokens
 from ..gremlin.bytecode import Long
 from ..gremlin.dates import from_millis, parse_datetime, to_millis
 from ..gremlin.errors import InvalidQuery, Unsupported
+from ..gremlin.profiling import StepMetrics, TraversalMetrics
 from ..gremlin.syntax import Predicate, Strategy, VertexReference
 from ..gremlin.tokens import QUALIFIED
 from ..gremlin.traverser import Traverser
@@ -388,6 +389,21 @@ def _write_path(out: bytearray, value: Path) -> None:
     write_value(out, value.objects)
 
 
+def _write_metrics(out: bytearray, value: TraversalMetrics) -> None:
+    _write_long(out, round(value.seconds * 1e9))
+    _write_values(out, value.steps)
+
+
+def _write_step_metrics(out: bytearray, value: StepMetrics) -> None:
+    _write_text(out, value.id)
+    _write_text(out, value.name)
+    _write_long(out, round(value.seconds * 1e9))
+    counts = (("traverserCount", value.traversers), ("elementCount", value.elements))
+    _write_map(out, GMap(counts))
+    _write_map(out, GMap((("percentDur", value.percent),)))
+    _write_count(out, 0)  # steps inside
+
+
 def _write_traverser(out: bytearray, value: Traverser) -> None:
     _write_long(out, value.bulk)
     write_value(out, value.value)
@@ -422,4 +438,6 @@ _WRITERS: Final[dict[type, tuple[int, Callable[[bytearray, Any], None]]]] = {
     bool: (0x27, _packing(">?")),
     BulkSet: (0x2A, _write_bulk_set),
     Tree: (0x2B, _write_tree),
+    StepMetrics: (0x2C, _write_step_metrics),
+    TraversalMetrics: (0x2D, _write_metrics),
 }

@@ -7,14 +7,14 @@ format"): what cannot raises ValueError, so that no export is other than the gra
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from ..graph import Edge, PropertyGraph, Vertex, type_name, values_of
+from ..graph import Edge, Int, PropertyGraph, Vertex, type_name
+from ..graph.pausing import gc_paused
 
 _SPECIAL: Final = re.compile(r'["\r\n,]|\A\s|\s\Z|\A\Z').search
 _FORBIDDEN_IN_KEY: Final = re.compile(r"[\s,\\]|\A~|\A\Z").search
@@ -36,7 +36,7 @@ def export(graph: PropertyGraph, directory: str | PathLike[str]) -> list[Path]:
     written: a vertex without a label, sub-second times, lists in edge properties, and ids, labels
     and keys that its syntax cannot hold.
     """
-    with graph.lock:
+    with graph.lock, gc_paused():
         files = [
             *_tables("vertices", graph.vertices(), _vertex_cells, ("~id", "~label")),
             *_tables("edges", graph.edges(), _edge_cells, ("~id", "~from", "~to", "~label")),
@@ -58,27 +58,37 @@ def _tables(
     system: tuple[str, ...],
 ) -> Iterator[tuple[str, list[str]]]:
     """The files of vertices or of edges: their names and lines."""
-    # key -> the types of its values; the n-th type has its column in the n-th file
-    types: defaultdict[str, list[str]] = defaultdict(list)
-    files: defaultdict[int, list[tuple[Element, Held]]] = defaultdict(list)
+    # The n-th type of a key's values has its column in the n-th file.
+    places: dict[tuple[str, str], int] = {}
+    columns: list[dict[str, str]] = [{}]
+    files: list[list[tuple[Element, Held]]] = [[]]
     for element in elements:
-        parts: defaultdict[int, defaultdict[str, list[Any]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        parts[0]  # the element itself, even if it has no property
+        parts: dict[int, Held] = {0: {}}  # the element itself, even if it has no property
         for key, stored in element.properties.items():
-            for value in values_of(stored):
+            for value in stored if type(stored) is tuple else (stored,):
                 kind = _kind(value, element, key)
-                if kind not in types[key]:
-                    types[key].append(kind)
-                parts[types[key].index(kind)][key].append(value)
+                at = places.get((key, kind))
+                if at is None:
+                    at = places[key, kind] = _enter(columns, files, key, kind)
+                held = parts.setdefault(at, {})
+                held[key] = (*held[key], value) if key in held else (value,)
         for number, held in parts.items():
-            files[number].append((element, {key: tuple(own) for key, own in held.items()}))
-    for number in sorted(files):
-        columns = {key: kinds[number] for key, kinds in types.items() if number < len(kinds)}
+            files[number].append((element, held))
+    for number, rows in enumerate(files):
         suffix = "" if number == 0 else f"-{number + 1}"
-        lines = _lines(files[number], columns, system_cells, system, is_main=number == 0)
-        yield f"{name}{suffix}.csv", lines
+        if rows:
+            lines = _lines(rows, columns[number], system_cells, system, is_main=number == 0)
+            yield f"{name}{suffix}.csv", lines
+
+
+def _enter(columns: list[dict[str, str]], files: list[list[Any]], key: str, kind: str) -> int:
+    """The first file in which a key has no column yet, where this type gets one."""
+    at = next((number for number, known in enumerate(columns) if key not in known), len(columns))
+    if at == len(columns):
+        columns.append({})
+        files.append([])
+    columns[at][key] = kind
+    return at
 
 
 def _lines(
@@ -98,8 +108,8 @@ def _lines(
             cells[1] = ""  # its labels are in the main file
         depth = max((1 if key in arrays else len(own) for key, own in held.items()), default=1)
         for at in range(depth):
-            texts = [_texts(held.get(key, ()), key in arrays, at) for key in columns]
-            lines.append(_line([*cells, *texts], blanks=len(cells)))
+            texts = [_cell(held.get(key, ()), key in arrays, at) for key in columns]
+            lines.append(_line([*cells, *texts]))
             if not is_edge:
                 cells = [cells[0], ""]
     return lines
@@ -118,33 +128,35 @@ def _fits_array(value: Any) -> bool:
     )
 
 
-def _texts(values: tuple[Any, ...], is_array: bool, at: int) -> str | None:
-    if is_array and at == 0 and values:
-        return ";".join(_text(value).replace(";", "\\;") for value in values)
-    return _text(values[at]) if not is_array and at < len(values) else None
+def _cell(values: tuple[Any, ...], is_array: bool, at: int) -> str:
+    """The cell of a property in the row that has the values at this place; "" is a blank one."""
+    if is_array:
+        texts = [_text(value).replace(";", "\\;") for value in values] if at == 0 else []
+        return _quoted(";".join(texts)) if texts else ""
+    return _quoted(_text(values[at])) if at < len(values) else ""
 
 
 def _column(key: str, kind: str, is_array: bool) -> str:
     if _FORBIDDEN_IN_KEY(key):
         raise ValueError(f"Format csv has no way to write the property key {key!r}")
     escaped = key.replace(":", "\\:")
-    return f"{escaped}:{_HEADER_TYPES.get(kind, kind)}{'[]' if is_array else ''}"
+    return _quoted(f"{escaped}:{_HEADER_TYPES.get(kind, kind)}{'[]' if is_array else ''}")
 
 
 def _vertex_cells(vertex: Vertex) -> list[str]:
-    return [_id(vertex), _labels(vertex)]
+    return [_id(vertex), _quoted(_labels(vertex))]
 
 
 def _edge_cells(edge: Edge) -> list[str]:
     if not edge.label:
         raise ValueError(f"Format csv has no way to write the label of {edge!r}")
-    return [_id(edge), edge.out_v.id, edge.in_v.id, edge.label]
+    return [_id(edge), _quoted(edge.out_v.id), _quoted(edge.in_v.id), _quoted(edge.label)]
 
 
 def _id(element: Element) -> str:
     if not element.id:
         raise ValueError(f"Format csv has no way to write an empty id: {element!r}")
-    return element.id
+    return _quoted(element.id)
 
 
 def _labels(vertex: Vertex) -> str:
@@ -158,7 +170,7 @@ def _labels(vertex: Vertex) -> str:
 
 
 def _kind(value: Any, element: Element, key: str) -> str:
-    kind = type_name(value)
+    kind = _KINDS.get(type(value)) or type_name(value)
     is_fraction = isinstance(value, datetime) and value.microsecond
     if kind == "List" or is_fraction:
         raise ValueError(
@@ -168,36 +180,37 @@ def _kind(value: Any, element: Element, key: str) -> str:
 
 
 def _text(value: Any) -> str:
-    for kind, write in _WRITERS:
-        if isinstance(value, kind):
+    for kind in type(value).__mro__:
+        write = _WRITERS.get(kind)
+        if write is not None:
             return write(value)
     return str(value)
 
 
 def _float_text(value: float) -> str:
-    return _NOT_FINITE.get(repr(float(value)), repr(float(value)))
+    text = repr(float(value))
+    return _NOT_FINITE.get(text, text)
 
 
 def _date_text(value: datetime) -> str:
     return f"{value.astimezone(timezone.utc).replace(tzinfo=None).isoformat()}Z"
 
 
+# What most values are.
+_KINDS: Final[dict[type, str]] = {str: "String", int: "Long", Int: "Int", float: "Double"}
 _NOT_FINITE: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
-_WRITERS: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
-    (bool, lambda value: "true" if value else "false"),
-    (int, lambda value: str(int(value))),
-    (float, _float_text),
-    (datetime, _date_text),
-)
+_WRITERS: Final[dict[type, Callable[[Any], str]]] = {
+    str: str,
+    bool: lambda value: "true" if value else "false",
+    int: int.__repr__,
+    float: _float_text,
+    datetime: _date_text,
+}
 
 
-def _line(cells: Iterable[str | None], blanks: int = 0) -> str:
-    """A record; None is a blank cell, as is "" in the first ``blanks`` cells."""
-    shown = []
-    for at, cell in enumerate(cells):
-        is_blank = cell is None or (cell == "" and at < blanks)
-        shown.append("" if is_blank else _quoted(str(cell)))
-    return ",".join(shown) + "\n"
+def _line(cells: Iterable[str]) -> str:
+    """A record out of cells that are quoted where need be."""
+    return ",".join(cells) + "\n"
 
 
 def _quoted(text: str) -> str:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Final
 
 #: The operation that boto3 does not have: a query or update that comes over plain HTTP.
@@ -66,6 +67,7 @@ def error(given: str | type[BaseException]) -> str:
     return known("error", name, error_statuses())
 
 
+@lru_cache(maxsize=64)
 def error_text(name: str) -> str:
     """What botocore's model says of an error, as its message."""
     from ..neptunedata.wire import service_model
@@ -74,6 +76,7 @@ def error_text(name: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", documentation)).strip() or name
 
 
+@lru_cache(maxsize=1)
 def _operations_by_method() -> dict[str, Any]:
     from ..neptunedata.wire import operations
 

@@ -203,6 +203,11 @@ def test_maps_of_elements(g: Any) -> None:
     }
 
 
+def test_profile(g: Any) -> None:
+    found = g.V().out().profile().next()
+    assert [step["counts"]["elementCount"] for step in found["metrics"]] == [3, 2]
+
+
 def test_dates_and_decimals(g: Any) -> None:
     when = datetime(2020, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
     found = g.inject(when).next()

@@ -21,7 +21,7 @@ from moto_neptunedata.gremlin_server.graphson_wire import GraphsonWire
 from moto_neptunedata.gremlin_server.messages import BadMessage
 from moto_neptunedata.gremlin_server.wires import GRAPHBINARY, open_message
 
-from .raw import ID, MIME, AcceptConnection, Ping, Raw, framed, message
+from .raw import ID, MIME, AcceptConnection, Ping, Raw, RejectConnection, framed, message
 
 
 @pytest.fixture
@@ -435,6 +435,20 @@ def test_upgrades_that_are_none(address: tuple[str, int], monkeypatch: Any) -> N
     found = http(address, "GET /gremlin HTTP/1.1", upgrade)
     assert b"UnsupportedOperationException" in found
     assert b"needs wsproto" in found
+
+
+def test_iam(address: tuple[str, int]) -> None:
+    from moto.core import set_initial_no_auth_action_count
+
+    @set_initial_no_auth_action_count(0)
+    def connected() -> Raw:
+        return Raw(address)
+
+    refused = connected()
+    assert isinstance(refused.greeting, RejectConnection)
+    assert refused.greeting.status_code == 403
+    refused.socket.close()
+    assert isinstance(Raw(address).greeting, AcceptConnection)
 
 
 # ---------------------------------------------------------------------------- whatever comes

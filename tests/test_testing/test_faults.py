@@ -14,6 +14,10 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from moto_neptunedata import Neptune, mock_neptunedata
 from moto_neptunedata.neptunedata import wire
+from moto_neptunedata.testing.faults import Fault, first, make_fault
+from moto_neptunedata.testing.provoking import Provoking
+from moto_neptunedata.testing.rules import Asked, Rules
+from moto_neptunedata.testing.scope import ClusterKey
 from tests.helpers import VERTICES, put, start
 
 OTHER = "https://other:8182"
@@ -454,3 +458,25 @@ def test_sparql_requests(neptune: Neptune) -> None:
         "ExecuteSparqlQuery",
         "ExecuteSparqlQuery",
     ]
+
+
+def test_only_so_many_calls_are_remembered() -> None:
+    rules: Rules[Fault] = Rules()
+    rules.add(make_fault("GetEngineStatus", "ThrottlingException", first(1)))
+    key = ClusterKey("1", "us-east-1", "default")
+    for number in range(1_100):
+        rules.decide(Asked("ListLoaderJobs", {}, key, f"call {number}"))
+    assert len(rules._decided) == 1_024
+    assert rules.decide(Asked("GetEngineStatus", {}, key, "another")) is not None
+    assert not list(rules)
+    rules.clear()
+    assert not rules
+
+
+def test_the_methods_need_a_place() -> None:
+    class Nowhere(Provoking):
+        """Says neither what keeps things nor whom they are for."""
+
+    for call in (Nowhere().clear_provoked, Nowhere()._scope, Nowhere().configure):
+        with pytest.raises(NotImplementedError):
+            call()

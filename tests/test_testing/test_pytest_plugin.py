@@ -228,3 +228,38 @@ def test_region(run: Run) -> None:
         AWS_DEFAULT_REGION="eu-west-1",
     )
     assert "1 passed" in told, told
+
+
+def test_in_this_process(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All of it once more, where coverage sees it."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "v.csv").write_text("~id\nfrom-file\n")
+    code = """
+        from pathlib import Path
+
+        import pytest
+
+        @pytest.mark.neptunedata(engine_version="1.4.1.0", load=Path("v.csv"))
+        def test_marked(neptune, neptunedata_client):
+            assert neptunedata_client.get_engine_status()["dbEngineVersion"] == "1.4.1.0"
+            assert list(neptune.graph.vertex_ids) == ["from-file"]
+
+        @pytest.mark.neptunedata(load=["~id\\na\\n"])
+        def test_without_a_fixture():
+            pass
+
+        @pytest.mark.neptunedata(5)
+        def test_wrong():
+            pass
+
+        def test_fails(neptunedata_client):
+            neptunedata_client.list_loader_jobs()
+            assert 0
+    """
+    (tmp_path / "test_in_process.py").write_text(textwrap.dedent(code))
+    options = ("-p", "no:randomly", "-p", "no:cacheprovider", "-q", "--import-mode=importlib")
+    ended = pytest.main([str(tmp_path), *options, "--rootdir", str(tmp_path)])
+    told = capsys.readouterr().out
+    assert ended == pytest.ExitCode.TESTS_FAILED
+    assert "1 failed, 2 passed, 1 error" in told, told
+    assert "neptunedata calls (call)" in told

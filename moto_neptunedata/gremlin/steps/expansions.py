@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ...graph import Edge, Vertex
 from ..building import Builder, Built, Modulators, Settings, no_arguments, step, texts
-from ..core import Batch, Context, Pipeline, Step, merge, pieces
+from ..core import PIECE, Batch, Context, Pipeline, Step, chunks, merge, pieces
 from ..errors import InvalidQuery, QueryFailed
 from ..syntax import Call
 from ..tokens import Direction
@@ -53,6 +53,10 @@ def neighbour_lister(
     return lambda vertex: [end(edge) for edges_of, end in parts for edge in edges_of(vertex)]
 
 
+#: From what share of all vertices on it pays to know the degree of each: one in so many.
+_SHARE: Final = 4
+
+
 class VertexStep(Step):
     """``out``, ``in``, ``both`` and their edges."""
 
@@ -76,6 +80,8 @@ class VertexStep(Step):
         self.list: Callable[[Vertex], Iterable[Any]] = (
             edge_lister(directions, labels) if edges else neighbour_lister(directions, labels)
         )
+        #: The edges that it goes along, unless they are all of one direction.
+        self.edges_of = edge_lister(directions, labels) if labels else None
 
     def process(self, batch: Batch, context: Context) -> Batch:
         try:
@@ -119,18 +125,28 @@ class VertexStep(Step):
 
 
 class DegreeStep(Step):
-    """How many results a ``VertexStep`` would give: the traverser with its bulk times that."""
+    """How many results a ``VertexStep`` would give: the traverser with its bulk times that.
+
+    ``before`` is a step to neighbours that is taken first.
+    """
 
     title = "DegreeStep"
     moves = True
 
-    def __init__(self, step: VertexStep) -> None:
+    def __init__(self, step: VertexStep, before: VertexStep | None = None) -> None:
         self.directions = step.directions
         self.labels = step.labels
         self.list = edge_lister(step.directions, step.labels)
         self.inner = step
+        self.before = before
 
     def process(self, batch: Batch, context: Context) -> Batch:
+        before = self.before
+        if before is not None:
+            if len(batch) * _SHARE > context.graph.vertex_count:
+                total = self._after(before, batch, context)
+                return [Traverser(None, total)] if total else []
+            batch = before.process(batch, context)
         try:
             if self.labels:
                 listed = self.list
@@ -146,7 +162,35 @@ class DegreeStep(Step):
             raise _not_a("Vertex", batch, Vertex) from None
         return [Traverser(None, total)] if total else []
 
+    def _after(self, before: VertexStep, batch: Batch, context: Context) -> int:
+        """The same for the neighbours of many vertices, whose degrees are looked up."""
+        degrees = self._degrees(context)
+        ways_of, end_of = _WAYS[before.directions[0]], _FAR_END[before.directions[0]]
+        degree_of, edges_of = degrees.__getitem__, before.edges_of
+        total = 0
+        try:
+            for part in chunks(batch, PIECE):
+                context.tick(len(degrees))
+                for each in part:
+                    if edges_of is not None:
+                        total += each.bulk * sum(map(degree_of, map(end_of, edges_of(each.value))))
+                        continue
+                    for edges in ways_of(each.value).values():
+                        total += each.bulk * sum(map(degree_of, map(end_of, edges)))
+        except AttributeError:
+            raise _not_a("Vertex", batch, Vertex) from None
+        return total
+
+    def _degrees(self, context: Context) -> dict[Vertex, int]:
+        vertices, listed = context.graph.vertices(), self.list
+        if self.labels or len(self.directions) > 1:
+            return {vertex: len(listed(vertex)) for vertex in vertices}
+        ways_of = _WAYS[self.directions[0]]
+        return {vertex: sum(map(len, ways_of(vertex).values())) for vertex in vertices}
+
     def describe(self) -> str:
+        if self.before is not None:
+            return f"DegreeStep({self.before.describe()}, {self.inner.describe()})"
         return f"DegreeStep{self.inner.describe()[len('VertexStep') :]}"
 
 

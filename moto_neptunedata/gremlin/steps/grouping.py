@@ -17,7 +17,6 @@ from .ranges import DedupStep
 from .reducing import CountStep
 from .sources import fresh
 
-
 _NOTHING_TYPE: Final = type(NOTHING)
 #: From how many traversers on it pays to look at all their keys first.
 _MANY: Final = 64
@@ -223,7 +222,9 @@ class GroupStep(Step):
         pipeline = None if value is None else value.pipeline
         #: Whether ``by(count())`` makes it a count of the traversers by key.
         self.counts = (
-            pipeline is not None and len(pipeline.steps) == 1 and type(pipeline.steps[0]) is CountStep
+            pipeline is not None
+            and len(pipeline.steps) == 1
+            and type(pipeline.steps[0]) is CountStep
         )
 
     def gather(self, context: Context, repeatable: bool = False) -> Groups | Counts:

@@ -218,6 +218,8 @@ def find_vertices(context: Context, asked: GMap) -> list[Vertex]:
             labels = labels_to_store(context.dialect, asked[T.label])
             lookups = [graph.vertices_by_label(label) for label in labels]
         candidates = min(lookups, key=len) if lookups else graph.vertices()
+    if not candidates:
+        return []
     wanted_labels: tuple[str, ...] = ()
     if T.label in asked:
         wanted_labels = labels_to_store(context.dialect, asked[T.label])

@@ -15,7 +15,7 @@ REASONS: Final = {
     "io": "files are not available; use the bulk loader",
     "pageRank": "there is no graph computer",
     "peerPressure": "there is no graph computer",
-    "profile": "use ExecuteGremlinProfileQuery",
+    "profile": "it is supported at the end of a traversal only, and without a name",
     "program": "there is no graph computer",
     "read": "files are not available; use the bulk loader",
     "shortestPath": "there is no graph computer",
