@@ -24,7 +24,6 @@ from moto_neptunedata import Neptune, mock_neptunedata
 from moto_neptunedata.neptunedata import wire
 from tests.shapes import check_shape
 
-
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
