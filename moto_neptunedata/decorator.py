@@ -105,7 +105,7 @@ class MockNeptuneData:
             if inspect.iscoroutinefunction(method) and not name.startswith("_")
         }
         decorated: type = registration.mock_aws(self._config)(klass)
-        has_setup = any(hasattr(klass, name) for name in (_ASYNC_SETUP,)) or _has_setup(klass)
+        has_setup = _has_setup(klass)
         for name, method in coroutines.items():
             is_test = name.startswith("test") and not has_setup
             reset = is_test or name == _ASYNC_SETUP
@@ -114,8 +114,9 @@ class MockNeptuneData:
 
 
 def _has_setup(klass: type) -> bool:
-    own = {name for base in klass.__mro__ for name in vars(base) if base.__module__ != "unittest"}
-    return any(name in own for name in _SETUP_METHODS)
+    """Whether a class or one that it inherits from, unittest's own aside, sets its tests up."""
+    bases = [base for base in klass.__mro__ if base.__module__.partition(".")[0] != "unittest"]
+    return any(name in vars(base) for base in bases for name in _SETUP_METHODS)
 
 
 def _decorated_coroutine(

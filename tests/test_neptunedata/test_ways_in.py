@@ -121,6 +121,15 @@ class TestAsyncCase(unittest.IsolatedAsyncioTestCase):
         assert load_ids() == [self.load_id]
 
 
+@mock_neptunedata
+class TestAsyncCaseWithoutSetUp(unittest.IsolatedAsyncioTestCase):
+    async def test_one(self) -> None:
+        run_a_load()
+
+    async def test_two(self) -> None:
+        run_a_load()
+
+
 @moto.mock_aws
 class TestMotosOwnDecorator(unittest.TestCase):
     def setUp(self) -> None:
