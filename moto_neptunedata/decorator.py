@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, TypeVar, overload
 
@@ -124,11 +125,8 @@ def _decorated_coroutine(
 ) -> Callable[..., Awaitable[Any]]:
     @functools.wraps(func)
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        mock.start(reset=reset)
-        try:
+        with _active(mock, reset, remove_data):
             return await func(*args, **kwargs)
-        finally:
-            mock.stop(remove_data=remove_data)
 
     return wrapper
 
@@ -138,11 +136,8 @@ def _decorated_generator(
 ) -> Callable[..., Iterator[Any]]:
     @functools.wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        mock.start(reset=reset)
-        try:
+        with _active(mock, reset, remove_data):
             yield from func(*args, **kwargs)
-        finally:
-            mock.stop(remove_data=remove_data)
 
     return wrapper
 
@@ -152,13 +147,19 @@ def _decorated_function(
 ) -> Callable[..., Any]:
     @functools.wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        mock.start(reset=reset)
-        try:
+        with _active(mock, reset, remove_data):
             return func(*args, **kwargs)
-        finally:
-            mock.stop(remove_data=remove_data)
 
     return wrapper
+
+
+@contextmanager
+def _active(mock: MockNeptuneData, reset: bool, remove_data: bool) -> Iterator[None]:
+    mock.start(reset=reset)
+    try:
+        yield
+    finally:
+        mock.stop(remove_data=remove_data)
 
 
 _KINDS: tuple[tuple[Callable[[Any], bool], Callable[..., Any]], ...] = (

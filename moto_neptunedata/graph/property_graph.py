@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, 
 from collections.abc import Set as AbstractSet
 from itertools import chain
 from threading import RLock
-from types import TracebackType
 from typing import Any
 
 from .batches import EdgeBatch, VertexBatch
@@ -25,6 +24,7 @@ from .errors import (
 from .indexes import Indexes
 from .pausing import gc_paused
 from .rewinding import rewind
+from .transacting import StoreTransaction
 from .values import same_value, values_of
 
 
@@ -253,7 +253,7 @@ class PropertyGraph:
         self._indexes.add_edges(made)
 
 
-class Transaction:
+class Transaction(StoreTransaction[Change]):
     """Changes to a graph that happen together or not at all.
 
     Use it as a context manager, one at a time: it holds the graph's lock. Each method checks
@@ -261,8 +261,8 @@ class Transaction:
     """
 
     def __init__(self, graph: PropertyGraph) -> None:
+        super().__init__(graph)
         self.graph = graph
-        self.changes: list[Change] = []
 
     def __enter__(self) -> Transaction:
         self.graph.lock.acquire()
@@ -276,27 +276,6 @@ class Transaction:
             self.graph.lock.release()
             raise
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None:
-                self.graph.log.append(tuple(self.changes))
-            else:
-                self.rollback()
-        finally:
-            self.graph.lock.release()
-
-    def rollback(self, to: int = 0) -> None:
-        """Undo all changes after the first ``to`` (a length of :attr:`changes` seen earlier)."""
-        undone = self.changes[to:]
-        for change in reversed(undone):
-            self.apply(change.inverse())
-        del self.changes[to:]
 
     # ------------------------------------------------------------------ vertices
 

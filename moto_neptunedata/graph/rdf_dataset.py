@@ -15,12 +15,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
 from threading import RLock
-from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .changelog import ChangeLog, Op
 from .pausing import gc_paused
 from .rewinding import rewind
+from .transacting import StoreTransaction
 
 if TYPE_CHECKING:
     from pyoxigraph import BlankNode, NamedNode, Quad
@@ -193,39 +193,19 @@ class RdfDataset:
         return None, quad
 
 
-class RdfTransaction:
+class RdfTransaction(StoreTransaction[QuadChange]):
     """Changes to a dataset that happen together or not at all.
 
     Use it as a context manager, one at a time: it holds the dataset's lock.
     """
 
     def __init__(self, dataset: RdfDataset) -> None:
+        super().__init__(dataset)
         self.dataset = dataset
-        self.changes: list[QuadChange] = []
 
     def __enter__(self) -> RdfTransaction:
         self.dataset.lock.acquire()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None:
-                self.dataset.log.append(tuple(self.changes))
-            else:
-                self.rollback()
-        finally:
-            self.dataset.lock.release()
-
-    def rollback(self, to: int = 0) -> None:
-        """Undo all changes after the first ``to`` (a length of :attr:`changes` seen earlier)."""
-        for change in reversed(self.changes[to:]):
-            self.apply(change.inverse())
-        del self.changes[to:]
 
     def add(self, quad: Quad) -> bool:
         """Add a quad of a named graph; False when it is there already.

@@ -61,12 +61,6 @@ class ConstraintViolation(GremlinError):
     CODE = "ConstraintViolationException"
 
 
-class ReadOnlyViolation(GremlinError):
-    """A change where only reading is allowed."""
-
-    CODE = "ReadOnlyViolationException"
-
-
 class TimeLimitExceeded(GremlinError):
     """A query that ran longer than its timeout."""
 

@@ -40,11 +40,6 @@ class By:
         #: The property that ``by(key)`` draws.
         self.key = key
 
-    @property
-    def is_identity(self) -> bool:
-        """Whether it gives the value itself."""
-        return self.draw is identity
-
     def open(self, context: Context) -> Draw:
         """The function for one run."""
         draw = self.draw

@@ -210,15 +210,3 @@ _COMPARISONS: Final[dict[str, Callable[[Any], Test]]] = {
     "regex": _regex(True),
     "notRegex": _regex(False),
 }
-
-
-def quiet(test: Test) -> Test:
-    """The test with its errors made false."""
-
-    def tested(value: Any) -> bool:
-        try:
-            return test(value)
-        except Incomparable:
-            return False
-
-    return tested

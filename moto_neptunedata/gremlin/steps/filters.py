@@ -26,7 +26,30 @@ from ..values import BulkSet, GSet, Property, VertexProperty
 from .base import FilterStep
 
 
-class HasStep(Step):
+class _TestStep(Step):
+    """Keeps what passes ``test``; a comparison that cannot be made is false, or ``loud``."""
+
+    test: Test
+    loud: bool
+
+    def process(self, batch: Batch, context: Context) -> Batch:
+        return filtered(batch, self.test, self.loud)
+
+    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+        test, loud = self.test, self.loud
+
+        def scalar(value: Any) -> Any:
+            try:
+                return value if test(value) else NOTHING
+            except Incomparable:
+                if loud:
+                    raise
+                return NOTHING
+
+        return scalar
+
+
+class HasStep(_TestStep):
     """Keeps elements that pass all ``conditions``; ``hints`` is what an index may answer."""
 
     title = "HasStep"
@@ -55,22 +78,6 @@ class HasStep(Step):
     def joined(self, other: HasStep) -> HasStep:
         """One step in place of two."""
         return HasStep(self.conditions + other.conditions, self.hints + other.hints, self.loud)
-
-    def process(self, batch: Batch, context: Context) -> Batch:
-        return filtered(batch, self.test, self.loud)
-
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
-        test, loud = self.test, self.loud
-
-        def scalar(value: Any) -> Any:
-            try:
-                return value if test(value) else NOTHING
-            except Incomparable:
-                if loud:
-                    raise
-                return NOTHING
-
-        return scalar
 
     def describe(self) -> str:
         return f"HasStep([{', '.join(text for text, _ in self.conditions)}])"
@@ -322,7 +329,7 @@ def has_property_value(builder: Builder, call: Call, modulators: Modulators) -> 
 # ------------------------------------------------------------------ values
 
 
-class IsStep(Step):
+class IsStep(_TestStep):
     """Keeps values that pass."""
 
     title = "IsStep"
@@ -332,22 +339,6 @@ class IsStep(Step):
         self.shown = shown
         self.test = test
         self.loud = loud
-
-    def process(self, batch: Batch, context: Context) -> Batch:
-        return filtered(batch, self.test, self.loud)
-
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
-        test, loud = self.test, self.loud
-
-        def scalar(value: Any) -> Any:
-            try:
-                return value if test(value) else NOTHING
-            except Incomparable:
-                if loud:
-                    raise
-                return NOTHING
-
-        return scalar
 
     def describe(self) -> str:
         return f"IsStep({self.shown})"
