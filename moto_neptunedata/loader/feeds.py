@@ -124,14 +124,6 @@ class FeedReport:
         number = record_num if problem.numbered else 0
         self.errors.append(ErrorLog(problem.code, message, number))
 
-    def add(self, error_code: str, message: str, record_num: int = 0) -> None:
-        """Log one error by its code, one of the ``errorCode`` values of :class:`Problem`."""
-        self.fail(_BY_CODE[error_code], message, record_num)
-
-
-# PARSING_ERROR alone stands for bad syntax, which comes first.
-_BY_CODE: Final = {problem.code: problem for problem in reversed(Problem)}
-
 
 def quoted(text: str) -> str:
     """``text`` in the quotes that Neptune's messages use, cut when it is very long."""

@@ -10,11 +10,8 @@ from operator import attrgetter
 from typing import Any, Final
 
 from . import statuses
-from .feeds import ErrorLog, FeedReport, Problem
+from .feeds import MAX_ERRORS, ErrorLog, FeedReport, Problem
 from .sources import SourceObject
-
-#: How many error details a job keeps, the newest (user guide, Get-Status API).
-MAX_ERROR_LOGS: Final = 10_000
 
 #: The counters of a feed, which a load sums up, in the order in which they are shown.
 _COUNTERS: Final = {
@@ -126,7 +123,7 @@ class LoadJob:
         pairs = chain.from_iterable(
             ((feed.source.uri, error) for error in feed.report.errors) for feed in self.feeds
         )
-        return list(pairs)[-MAX_ERROR_LOGS:]
+        return list(pairs)[-MAX_ERRORS:]
 
     # ------------------------------------------------------------------ as Neptune tells it
 

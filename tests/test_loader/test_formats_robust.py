@@ -245,11 +245,11 @@ def test_readers_are_imported_when_first_used() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_report_by_code() -> None:
+def test_report_by_problem() -> None:
     report = FeedReport()
-    report.add("S3_ACCESS_DENIED_ERROR", "denied")
-    report.add("PARSING_ERROR", "bad", 7)
-    report.add("FROM_OR_TO_VERTEX_ARE_MISSING", "missing", 7)
+    report.fail(Problem.ACCESS_DENIED, "denied")
+    report.fail(Problem.SYNTAX, "bad", 7)
+    report.fail(Problem.MISSING_VERTEX, "missing", 7)
     assert [log.record_num for log in report.errors] == [0, 7, 0]
     assert [getattr(report, name) for name in COUNTERS] == [2, 0, 1, 0, 1]
     assert len(FeedOptions().new_id()) == 36
