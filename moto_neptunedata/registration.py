@@ -393,7 +393,9 @@ class RequestContext(NamedTuple):
     read_timeout: float | None = None
 
     @classmethod
-    def of(cls, headers: Mapping[str, str], netloc: str) -> RequestContext:
+    def of(
+        cls, headers: Mapping[str, str], netloc: str, read_timeout: float | None = None
+    ) -> RequestContext:
         """Read the account and region as moto does; a Host header goes before the URL."""
         match = _CREDENTIAL.search(headers.get("Authorization", ""))
         region = match["region"] if match else os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
@@ -402,7 +404,8 @@ class RequestContext(NamedTuple):
             or headers.get("x-moto-account-id")
             or _account_of(match["key"] if match else "", region)
         )
-        return cls(account_id, region, headers.get(HOST_HEADER) or headers.get("Host") or netloc)
+        host = headers.get(HOST_HEADER) or headers.get("Host") or netloc
+        return cls(account_id, region, host, read_timeout)
 
 
 #: Names the host that a request was sent to where moto has to see another (_through_moto).
@@ -463,7 +466,7 @@ def answer(request: AWSPreparedRequest, read_timeout: float | None = None) -> AW
     if not _is_mocked(used, f"{parts.scheme}://{parts.netloc}{parts.path}"):
         return None
     headers = _Headers(request.headers)
-    context = RequestContext.of(headers, parts.netloc)._replace(read_timeout=read_timeout)
+    context = RequestContext.of(headers, parts.netloc, read_timeout)
     try:
         return _answered(used, request, headers, context)
     except UnknownEndpoint as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..errors import NeptuneError
@@ -38,7 +37,7 @@ class QueryResponses:
         params: dict[str, Any]
         endpoint: Endpoint
 
-        @cached_property
+        @property
         def cluster(self) -> Cluster: ...
 
     # ------------------------------------------------------------------ openCypher

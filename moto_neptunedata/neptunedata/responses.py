@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -43,6 +43,8 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
     def __init__(self) -> None:
         super().__init__(service_name="neptunedata")
         self.params: dict[str, Any] = {}
+        self._backend: NeptuneDataBackend | None = None
+        self._cluster: Cluster | None = None
 
     # ------------------------------------------------------------------ entrances
 
@@ -86,7 +88,7 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         request = self._request
         if not self.operation:
             self.operation = wire.named(request) or f"{request.method} {request.path}"
-        name = self.cluster.name if "cluster" in self.__dict__ else self.endpoint.cluster
+        name = self.cluster.name if self._cluster else self.endpoint.cluster
         interference.record(
             neptunedata_backends.bench,
             self.operation,
@@ -186,15 +188,20 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
             f"arn:{self.backend.partition}:neptune-db:{self.region}:{self.current_account}:{name}/*"
         )
 
-    @cached_property
+    @property
     def backend(self) -> NeptuneDataBackend:
         """The backend of the request's account and region."""
-        return neptunedata_backends[self.current_account][self.region]
+        if self._backend is None:
+            self._backend = neptunedata_backends[self.current_account][self.region]
+        return self._backend
 
-    @cached_property
+    @property
     def cluster(self) -> Cluster:
         """The cluster that the request goes to."""
-        return self.backend.cluster_at(self.endpoint)
+        # Not a cached_property, whose lock costs as much as all of the look-up.
+        if self._cluster is None:
+            self._cluster = self.backend.cluster_at(self.endpoint)
+        return self._cluster
 
     # ------------------------------------------------------------------ bulk loader
 

@@ -291,6 +291,7 @@ def _label_value(candidate: _Labelled, path: str) -> str | None:
     return None if "/" in value else unquote(value)
 
 
+@lru_cache(maxsize=1024)  # clients poll
 def _canonical(path: str) -> str:
     if path in _routes()[0]:  # /rdf/statistics/summary is no alias, though /rdf/statistics is one
         return path
