@@ -28,6 +28,7 @@ from moto.core.botocore_stubber import MockRawResponse
 
 from moto_neptunedata import mock_neptunedata
 
+CLUSTER = "https://g.cluster-abc.us-east-1.neptune.amazonaws.com:8182"
 ROLE = "arn:aws:iam::123456789012:role/r"
 
 
@@ -43,11 +44,11 @@ def medians(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float
     return {name: statistics.median(values) for name, values in found.items()}
 
 
-def canned_client(payload: dict[str, Any]) -> Any:
+def canned_client(payload: dict[str, Any], endpoint_url: str | None = None) -> Any:
     """A client whose every call is answered with ``payload``, by botocore alone."""
     session = get_session()
     client = session.create_client(
-        "neptunedata", region_name="us-east-1", endpoint_url="https://floor:8182"
+        "neptunedata", region_name="us-east-1", endpoint_url=endpoint_url
     )
     body = json.dumps({"status": "200 OK", "payload": payload}).encode()
     headers = {"Content-Type": "application/json", "x-amzn-RequestId": "r"}
@@ -76,7 +77,7 @@ def bench_calls(rounds: int = 600) -> None:
         neptune = boto3.client("neptunedata")
         cluster = boto3.client(
             "neptunedata",
-            endpoint_url="https://g.cluster-abc.us-east-1.neptune.amazonaws.com:8182",
+            endpoint_url=CLUSTER,
         )
 
         def start(client: Any) -> str:
@@ -90,10 +91,13 @@ def bench_calls(rounds: int = 600) -> None:
 
         load_id, cluster_id = start(neptune), start(cluster)
         payload = neptune.get_loader_job_status(loadId=load_id)["payload"]
-        floor = canned_client(payload)
+        floor, cluster_floor = canned_client(payload), canned_client(payload, CLUSTER)
         osis, mq, iot, functions = map(boto3.client, ("osis", "mq", "iot", "lambda"))
         calls: dict[str, Callable[[], Any]] = {
             "botocore's floor": lambda: floor.get_loader_job_status(loadId=load_id),
+            "botocore's floor, cluster endpoint": lambda: cluster_floor.get_loader_job_status(
+                loadId=load_id
+            ),
             "GetLoaderJobStatus": lambda: neptune.get_loader_job_status(loadId=load_id),
             "GetLoaderJobStatus, cluster endpoint": lambda: cluster.get_loader_job_status(
                 loadId=cluster_id
@@ -108,10 +112,11 @@ def bench_calls(rounds: int = 600) -> None:
             "lambda ListFunctions": functions.list_functions,
         }
         found = medians(calls, rounds)
-    base = found["botocore's floor"]
+    own, cluster_own = found["botocore's floor"], found["botocore's floor, cluster endpoint"]
     print("One call (median)                          µs   × floor")
     for name, seconds in found.items():
-        print(f"  {name:38} {seconds * 1e6:6.0f}   {seconds / base:5.2f}")
+        ratio = seconds / (cluster_own if "cluster" in name else own)
+        print(f"  {name:38} {seconds * 1e6:6.0f}   {ratio:5.2f}")
 
 
 def bench_entering(rounds: int = 150) -> None:
