@@ -413,24 +413,31 @@ class Transaction(StoreTransaction[Change]):
 
     # ------------------------------------------------------------------ replay
 
-    def apply(self, change: Change) -> None:
-        """Make one change of a change log happen here. Raises as the method that it stands for."""
+    def apply(self, change: Change) -> bool:
+        """Make one change of a change log happen here; False when there is nothing to change.
+
+        Raises as the method that it stands for, and KeyError where its element is not there.
+        """
         id, key, value = change.id, change.key, change.value
         adds = change.op == "ADD"
+        if change.kind == "vl":
+            return (self.add_label if adds else self.remove_label)(self._vertices[id], value)
+        if change.kind == "vp":
+            return (self.add_value if adds else self.remove_value)(self._vertices[id], key, value)
+        if change.kind == "ep":
+            properties = self._edges[id].properties
+            if adds:
+                return key not in properties and self.set_property(self._edges[id], key, value)
+            is_held = key in properties and same_value(properties[key], value)
+            return is_held and self.remove_property(self._edges[id], key)
         if change.kind == "v":
             self.add_vertex(id) if adds else self.remove_vertex(self._vertices[id])
-        elif change.kind == "vl":
-            (self.add_label if adds else self.remove_label)(self._vertices[id], value)
-        elif change.kind == "vp":
-            (self.add_value if adds else self.remove_value)(self._vertices[id], key, value)
-        elif change.kind == "ep":
-            edge = self._edges[id]
-            self.set_property(edge, key, value) if adds else self.remove_property(edge, key)
         elif adds:
             ends = self._vertices[str(change.from_id)], self._vertices[str(change.to_id)]
             self.add_edge(id, value, *ends)
         else:
             self.remove_edge(self._edges[id])
+        return True
 
 
 class _Ids(KeysView[str]):

@@ -164,6 +164,13 @@ def _predicate(held: dict[str, Any]) -> Predicate:
     return Predicate(name, tuple(value) if isinstance(value, list) else (value,))
 
 
+def _vertex(held: dict[str, Any]) -> VertexReference:
+    label = read_value(held.get("label", "vertex"))
+    return VertexReference(
+        read_value(held["id"]), "::".join(label) if isinstance(label, list) else label
+    )
+
+
 def _refused(what: str) -> Callable[[Any], Any]:
     def refuse(held: Any) -> Any:
         raise Unsupported(f"{what} are not supported")
@@ -195,7 +202,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "g:Binding": lambda held: read_value(held["value"]),
     "g:P": _predicate,
     "g:TextP": _predicate,
-    "g:Vertex": lambda held: VertexReference(read_value(held["id"])),
+    "g:Vertex": _vertex,
     "g:Class": lambda held: Strategy(str(held).rpartition(".")[2]),
     "g:Lambda": _refused("Lambdas"),
 }

@@ -2,29 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Final
+import time
+from collections.abc import Callable
+from typing import Any, Final
 
+from ..errors import NeptuneError
 from ..neptunedata.endpoint import parse_host
+from ..neptunedata.models import new_id
 from ..neptunedata.responses import NeptuneDataResponse
-from ..neptunedata.wire import HttpRequest
+from ..neptunedata.wire import Answer, HttpRequest, serialise_error
 from ..registration import RequestContext, authorise
+from ..testing.strictness import UnknownEndpoint
 
 #: The operation of the Data API that a request over a WebSocket is like.
 OPERATION: Final = "ExecuteGremlinQuery"
 
+# What the call log is told of a message: it has no headers, and its answer is not HTTP.
+_MESSAGE: Final = HttpRequest("POST", "/gremlin", "", {}, b"")
+_DONE: Final[Answer] = (200, {}, b"")
+
 
 class Place(NeptuneDataResponse):
     """The cluster, with its settings and its health; made anew for each request, because a reset
-    of moto makes other clusters. Raises as ExecuteGremlinQuery where the cluster is not available.
+    of moto makes other clusters.
     """
 
     def __init__(self, context: RequestContext) -> None:
         super().__init__()
+        self.operation = OPERATION
+        self.latency = 0.0
+        self._request, self._context = _MESSAGE, context
         self.endpoint = parse_host(context.host)
         self.region = self.endpoint.region or context.region
         self.current_account = context.account_id
-        self._enter(OPERATION)
 
-    def authorise(self, request: HttpRequest, context: RequestContext) -> None:
-        """Hold the request for a connection against moto's IAM. Raises AccessDeniedException."""
+    def admit(self, request: HttpRequest, context: RequestContext) -> None:
+        """Hold the request for a connection against moto's IAM and the state of the cluster.
+
+        Raises AccessDeniedException, and as ExecuteGremlinQuery where there is no such cluster.
+        """
+        self._go_in()
         authorise(self, OPERATION, request, context, self._determine_resource())
+
+    def query(self, text: str, work: Callable[[], Any]) -> Any:
+        """Do ``work`` as the call of ExecuteGremlinQuery that runs ``text``: it is logged, and what
+        a tester has provoked happens in its place. Raises as that operation.
+        """
+        self.params = {"gremlinQuery": text}
+        started, clock = time.time(), time.perf_counter()
+        answer: Answer | Exception = _DONE
+        try:
+            self._go_in()
+            return self._do(work)
+        except NeptuneError as error:
+            answer = serialise_error(error, new_id())
+            raise
+        except Exception as error:
+            answer = error
+            raise
+        finally:
+            self._log(started, clock, answer)
+
+    def _go_in(self) -> None:
+        try:
+            self._enter(OPERATION)
+        except UnknownEndpoint as error:
+            raise NeptuneError("ResourceNotFoundException", str(error)) from None

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from ..errors import NeptuneError
+from ..graph import Vertex
 from ..gremlin import NEPTUNE, CompiledScript, compile_text
-from ..gremlin.bytecode import script_of
+from ..gremlin.bytecode import Long, script_of
 from ..gremlin.compiling import compile_script
 from ..gremlin.errors import BadArgument, InvalidQuery, ParseError, QueryFailed, Unsupported
-from ..gremlin.syntax import Script
+from ..gremlin.syntax import Script, VertexReference
 from ..gremlin.traverser import Traverser
-from ..gremlin.values import GMap
+from ..gremlin.values import GMap, GSet
+from ..neptunedata.wire import RawBody
 from ..registration import RequestContext
+from .graphson_wire import read_value
 from .messages import (
     NO_CONTENT,
     PARTIAL_CONTENT,
@@ -46,10 +50,11 @@ TEXTS: Final = {
 
 
 class Asked(NamedTuple):
-    """A traversal that is ready to run, and how the status operations show it."""
+    """A traversal as it was sent, and how the status operations show it."""
 
-    script: CompiledScript
     text: str
+    #: Makes it ready to run.
+    compile: Callable[[], CompiledScript]
     #: Whether results are told as traversers, with their bulk.
     as_traversers: bool
 
@@ -95,20 +100,51 @@ def _query(
         told = list(_bulked(found)) if asked.as_traversers else found
         return list(_batches(request, wire, told))
 
-    return place.run_gremlin(
-        asked.script,
-        asked.text,
-        asked.script.query_id or request.id,
-        tell,
-        _number(request, "evaluationTimeout") or _number(request, "scriptEvaluationTimeout"),
-        None if session is None else session.noting,
-    )
+    def work() -> list[Data]:
+        script = asked.compile()
+        return place.run_gremlin(
+            script,
+            asked.text,
+            script.query_id or request.id,
+            tell,
+            _number(request, "evaluationTimeout") or _number(request, "scriptEvaluationTimeout"),
+            None if session is None else session.within,
+        )
+
+    def called() -> list[Data]:
+        told = place.query(asked.text, work)
+        return tell(_expected(told)) if isinstance(told, RawBody) else told
+
+    return called() if session is None else session.run(request.op == "eval", called)
+
+
+def _expected(told: RawBody) -> list[Any]:
+    """The values of an expected result, which is written as an answer over HTTP."""
+    data = json.loads(told.body)["result"]["data"]
+    try:
+        found = read_value(data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise QueryFailed(f"the expected result is no GraphSON: {error}") from None
+    return [_as_result(each) for each in (found if isinstance(found, list) else [found])]
+
+
+def _as_result(value: Any) -> Any:
+    """What was read as an argument, as a result."""
+    if isinstance(value, GMap):
+        return GMap((_as_result(key), _as_result(held)) for key, held in value.items())
+    if isinstance(value, list | GSet):
+        return type(value)(map(_as_result, value))
+    if isinstance(value, VertexReference):
+        return Vertex(str(value.id), (value.label,), {})
+    return int(value) if isinstance(value, Long) else value
 
 
 def _close(
     request: Request, wire: Wire, context: RequestContext, sessions: dict[str, Session]
 ) -> list[Data]:
-    sessions.pop(str(request.args.get("session")), None)
+    session = sessions.pop(str(request.args.get("session")), None)
+    if session is not None:
+        session.close(Place(context).cluster.graph)
     return list(_batches(request, wire, []))
 
 
@@ -130,19 +166,30 @@ def _script(request: Request) -> Asked:
     text = request.args.get("gremlin")
     if not isinstance(text, str):
         raise BadArgument(TEXTS["gremlin"].format(op=request.op))
-    script = compile_text(text)
-    if request.args.get("bindings"):
-        raise ParseError(1, 0, TEXTS["bindings"])
-    return Asked(script, text, as_traversers=False)
+
+    def compiled() -> CompiledScript:
+        script = compile_text(text)
+        if request.args.get("bindings"):
+            raise ParseError(1, 0, TEXTS["bindings"])
+        return script
+
+    return Asked(text, compiled, as_traversers=False)
 
 
 def _bytecode(request: Request) -> Asked:
     sent = request.args.get("gremlin")
     if not isinstance(sent, Bytecode):
         raise BadArgument(TEXTS["gremlin"].format(op=request.op))
+
+    def compiled() -> CompiledScript:
+        try:
+            return compile_script(tree, NEPTUNE)
+        except RecursionError:
+            raise InvalidQuery(TEXTS["depth"]) from None
+
     try:
         tree: Script = script_of(sent)
-        return Asked(compile_script(tree, NEPTUNE), bytecode_text(tree), as_traversers=True)
+        return Asked(bytecode_text(tree), compiled, as_traversers=True)
     except RecursionError:
         raise InvalidQuery(TEXTS["depth"]) from None
 

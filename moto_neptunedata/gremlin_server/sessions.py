@@ -1,64 +1,140 @@
-"""Sessions, in which ``g.tx()`` of a client works: several requests kept or undone together.
+"""Sessions: several requests in one transaction, which others see when it is committed.
 
-Each request is committed as it comes, so other connections see it at once. What a session has
-committed is undone by ``rollback`` as long as nobody else has written since.
+What a session has written stands in the graph only while one of its requests runs: it is made again
+before the request, and undone after it, under the graph's lock. Scripts are committed when the
+session is closed, traversals of ``g.tx()`` when the client says so (user guide,
+access-graph-gremlin-sessions and access-graph-gremlin-transactions).
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from ..graph import PropertyGraph
-from ..gremlin.errors import GremlinError, Unsupported
+from ..graph import Change, GraphError, PropertyGraph
+from ..gremlin.errors import GremlinError, QueryFailed, Unsupported
 
 T = TypeVar("T")
 
+#: The longest that a session stays open, in seconds (user guide, access-graph-gremlin-sessions).
+LIFETIME: Final = 600.0
+
+_TEXTS: Final = {
+    "conflict": (
+        "Operation failed due to conflicting concurrent operations: another transaction has "
+        "changed what this one changes. It is rolled back; run it again."
+    ),
+    "failed": (
+        "The transaction of this session is rolled back, because a request in it failed: "
+        "roll it back, or begin another session."
+    ),
+    "expired": "The session was open for longer than 10 minutes, so it is rolled back.",
+    "unknown": "tx().{name}() is not supported",
+}
+
 
 class Conflict(GremlinError):
-    """A rollback that would undo what others wrote."""
+    """A transaction that another one, committed since, leaves no room for."""
 
     CODE = "ConcurrentModificationException"
 
 
+class Expired(GremlinError):
+    """A session that was open for too long."""
+
+    CODE = "TimeLimitExceededException"
+
+
 class Session:
-    """What one session has written and not yet kept."""
+    """One session of one connection."""
 
     def __init__(self) -> None:
-        self._written: list[Any] = []
+        self._begin()
+        #: Whether closing it commits.
+        self._is_scripted = True
 
-    def noting(self, graph: PropertyGraph, work: Callable[[], T]) -> T:
-        """Do something that may write; the lock of the graph is held."""
-        before = graph.log.last_num
-        result = work()
-        self._written += [commit for commit in graph.log.commits[-1:] if commit.num > before]
-        return result
+    def _begin(self) -> None:
+        self._changes: list[Change] = []
+        self._has_failed = False
+        self._begun: float | None = None
+
+    # ------------------------------------------------------------------ requests
+
+    def run(self, is_script: bool, work: Callable[[], T]) -> T:
+        """Do a request of this session. When it fails, all that the session has done is undone."""
+        self._check_open()
+        self._is_scripted = self._is_scripted and is_script
+        try:
+            return work()
+        except BaseException:
+            self._fail()
+            raise
+
+    def within(self, graph: PropertyGraph, work: Callable[[], T]) -> T:
+        """Do what may write, on the graph as this session sees it; the graph's lock is held."""
+        outside = graph.log.last_num
+        try:
+            self._replay(graph)
+            inside = graph.log.last_num
+            result = work()
+            self._changes += [
+                change
+                for commit in graph.log.commits[-1:]
+                if commit.num > inside
+                for change in commit
+            ]
+            return result
+        finally:
+            graph.rewind(outside)
 
     def control(self, name: str, graph: PropertyGraph) -> None:
-        """Keep or undo. Raises ``UnsupportedOperationException`` for what is neither."""
-        action = _ACTIONS.get(name)
-        if action is None:
-            raise Unsupported(f"tx().{name}() is not supported")
-        with graph.lock:
-            action(self, graph)
+        """``commit`` or ``rollback``. Raises ``ConcurrentModificationException``, and
+        ``UnsupportedOperationException`` for what is neither.
+        """
+        if name == "rollback":
+            self._begin()
+        elif name == "commit":
+            self._check_open()
+            self._commit(graph)
+        else:
+            raise Unsupported(_TEXTS["unknown"].format(name=name))
 
-    def commit(self, graph: PropertyGraph) -> None:
-        """Keep what was written."""
-        self._written.clear()
+    def close(self, graph: PropertyGraph) -> None:
+        """End the session. Raises ``ConcurrentModificationException``."""
+        if self._is_scripted and not self._has_failed and not self._is_expired():
+            self._commit(graph)
 
-    def rollback(self, graph: PropertyGraph) -> None:
-        """Undo what was written. Raises ``ConcurrentModificationException``."""
-        written, self._written = self._written, []
-        if not written:
-            return
-        if graph.log.commits[-len(written) :] != written:
-            raise Conflict(
-                "The transaction cannot be rolled back, because another one has written since."
-            )
-        graph.rewind(written[0].num - 1)
+    # ------------------------------------------------------------------ inside
 
+    def _check_open(self) -> None:
+        if self._is_expired():
+            self._begin()
+            raise Expired(_TEXTS["expired"])
+        if self._has_failed:
+            raise QueryFailed(_TEXTS["failed"])
+        if self._begun is None:
+            self._begun = time.time()
 
-_ACTIONS: Final[dict[str, Callable[[Session, PropertyGraph], None]]] = {
-    "commit": Session.commit,
-    "rollback": Session.rollback,
-}
+    def _is_expired(self) -> bool:
+        return self._begun is not None and time.time() - self._begun > LIFETIME
+
+    def _fail(self) -> None:
+        self._changes.clear()
+        self._has_failed = True
+
+    def _commit(self, graph: PropertyGraph) -> None:
+        try:
+            self._replay(graph)
+        finally:
+            self._begin()
+
+    def _replay(self, graph: PropertyGraph) -> None:
+        """Make all changes again, in one commit."""
+        try:
+            with graph.transaction() as tx:
+                for change in self._changes:
+                    if not tx.apply(change):
+                        raise Conflict(_TEXTS["conflict"])
+        except (GraphError, KeyError):
+            raise Conflict(_TEXTS["conflict"]) from None

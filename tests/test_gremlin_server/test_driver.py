@@ -319,49 +319,6 @@ def test_another_source(url: str) -> None:
     client.close()
 
 
-# ---------------------------------------------------------------------------- sessions
-
-
-def test_a_session(url: str) -> None:
-    client = Client(url, "g", session="mine")
-    ask(client, "g.addV('x')")
-    assert ask(client, "g.V().count()") == [1]
-    client.close()
-
-
-def test_transactions(url: str) -> None:
-    connection = DriverRemoteConnection(url, "g", pool_size=1)
-    g: Any = traversal().with_remote(connection)
-    for end, count in (("commit", 1), ("rollback", 1)):
-        transaction = g.tx()
-        own = transaction.begin()
-        own.add_v("x").iterate()
-        own.add_v("y").iterate() if end == "rollback" else None
-        getattr(transaction, end)()
-        assert g.V().count().next() == count
-    connection.close()
-
-
-def test_a_rollback_that_would_undo_what_others_wrote(url: str, client: Client) -> None:
-    from gremlin_python.process.traversal import Bytecode
-
-    own = Client(url, "g", session="mine")
-    ask(own, "g.addV('x')")
-    ask(client, "g.addV('y')")
-    code, told = error_of(lambda: own.submit(Bytecode.GraphOp.rollback()).all().result())
-    assert (code, told["code"]) == (500, "ConcurrentModificationException")
-    assert ask(client, "g.V().count()") == [2]
-    own.close()
-
-
-def test_transactions_need_a_session(client: Client) -> None:
-    from gremlin_python.process.traversal import Bytecode
-
-    _, told = error_of(lambda: client.submit(Bytecode.GraphOp.commit()).all().result())
-    assert told["code"] == "UnsupportedOperationException"
-    assert "commit" in told["message"]
-
-
 # ---------------------------------------------------------------------------- clusters
 
 
