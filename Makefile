@@ -13,7 +13,7 @@ demo: $(VENV)/installed  ## the standalone server at work: loads, a queue, cance
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/installed  ## all tests, with the newest moto; fails below 95 % line and branch coverage
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
 check: $(VENV)/installed  ## types and style
 	$(BIN)/python -m mypy
@@ -26,7 +26,7 @@ test-moto-%:
 	$(PYTHON) -m venv .venv-moto-$*
 	.venv-moto-$*/bin/python -m pip install --quiet --disable-pip-version-check \
 		$(if $(filter latest,$*),--upgrade moto,moto==$*) -e '.[server,test]'
-	.venv-moto-$*/bin/python -m pytest --quiet $(ARGS)
+	.venv-moto-$*/bin/python -m pytest -n auto --quiet $(ARGS)
 
 bench: $(VENV)/installed  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
