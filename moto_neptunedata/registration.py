@@ -27,7 +27,7 @@ from importlib.machinery import ModuleSpec
 from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from .errors import NeptuneError
 from .hosts import URL_BASES
@@ -432,7 +432,7 @@ class _Headers(Mapping[str, str]):
 
     def __init__(self, headers: Any) -> None:
         self._headers = headers
-        self._names = {name.lower() for name in headers}
+        self._names = set(map(str.lower, headers))
 
     def __getitem__(self, name: str) -> str:
         value = self._headers[name]
@@ -468,16 +468,18 @@ def answer(request: AWSPreparedRequest, read_timeout: float | None = None) -> AW
     headers = _Headers(request.headers)
     context = RequestContext.of(headers, parts.netloc, read_timeout)
     try:
-        return _answered(used, request, headers, context)
+        return _answered(used, request, parts, headers, context)
     except UnknownEndpoint as error:
         raise unreachable(url, error) from None
 
 
 def _answered(
-    used: _Used, request: AWSPreparedRequest, headers: _Headers, context: RequestContext
+    used: _Used,
+    request: AWSPreparedRequest,
+    parts: SplitResult,
+    headers: _Headers,
+    context: RequestContext,
 ) -> AWSResponse:
-    url = str(request.url)
-    parts = urlsplit(url)
     if used.recorder._user_enabled or used.settings.INITIAL_NO_AUTH_ACTION_COUNT != _NEVER:
         status, answered, body = _through_moto(request, headers, context)
     else:
@@ -492,7 +494,7 @@ def _answered(
             content.encode() if isinstance(content, str) else content,
         )
         status, answered, body = used.service.answer(plain, context)
-    return used.response(url, status, answered, used.raw_response(body))  # type: ignore[no-any-return]
+    return used.response(str(request.url), status, answered, used.raw_response(body))  # type: ignore[no-any-return]
 
 
 # moto's number of requests before IAM is enforced, when it is not.

@@ -395,6 +395,11 @@ class NeptuneDataBackends(BackendDict[NeptuneDataBackend]):
 
     bench: Bench
 
+    def __getitem__(self, account_id: str) -> Any:
+        """The backends of an account; moto takes a lock even for those that are there."""
+        found = self.get(account_id)
+        return super().__getitem__(account_id) if found is None else found
+
     def clear(self) -> None:
         """moto's reset comes here."""
         super().clear()

@@ -129,6 +129,8 @@ class Operation:
     status_member: str | None
     #: Whether any input member travels in the body.
     has_body: bool
+    #: Whether any input member travels in a header.
+    has_headers: bool
     #: Whether every output member is sent as it is: no other name, no members of its own.
     is_flat: bool
 
@@ -195,6 +197,7 @@ def _operation(model: OperationModel) -> Operation:
         payload=output.serialization.get("payload") if output else None,
         status_member=statuses[0] if statuses else None,
         has_body=any(member.location == "body" for member in members),
+        has_headers=any(member.location == "header" for member in members),
         is_flat=output is not None and all(map(_is_plain, output.members.values())),
     )
 
@@ -310,6 +313,23 @@ def parse(request: HttpRequest) -> tuple[Operation, dict[str, Any]]:
     Raises NeptuneError: BadRequestException (body), MissingParameterException,
     InvalidParameterException (type, enum, bounds), and what :func:`route` raises.
     """
+    if request.method == "GET" and not request.body and len(request.query) <= _MAX_POLL:
+        operation, params = _poll(request.path, request.query)
+        if not operation.has_headers:
+            return operation, params.copy()
+    return _parsed(request)
+
+
+#: The longest query string of requests that are kept.
+_MAX_POLL: Final = 200
+
+
+@lru_cache(maxsize=1024)  # clients poll
+def _poll(path: str, query: str) -> tuple[Operation, dict[str, Any]]:
+    return _parsed(HttpRequest("GET", path, query, {}, b""))
+
+
+def _parsed(request: HttpRequest) -> tuple[Operation, dict[str, Any]]:
     query = dict(parse_qsl(request.query, keep_blank_values=True)) if request.query else {}
     forms = _plain_forms(request)
     if forms:
