@@ -18,7 +18,7 @@ from .loader import Loader, LoadJob
 from .loader.compression import decompressed
 from .loader.feeds import FeedOptions, FeedReport
 from .loader.formats import FormatState, is_edge_file, load_feed
-from .loader.sources import SourceReader
+from .loader.sources import SourceReaders
 from .queries import HeldQueries, Queries
 from .settings import ClusterSettings
 from .testing import configuration
@@ -52,7 +52,7 @@ class Cluster(Provoking):
         name: str,
         region: str,
         account_id: str,
-        reader: SourceReader,
+        readers: SourceReaders,
         new_id: Callable[[], str],
         artifacts: ArtifactStore | None = None,
         new_clock: ClockMaker = StepClock,
@@ -62,7 +62,7 @@ class Cluster(Provoking):
         self.name = name
         self.region = region
         self.account_id = account_id
-        self._reader = reader
+        self.readers = readers
         self._new_id = new_id
         self._artifacts = artifacts or UnknownStore()
         self._new_clock = new_clock
@@ -81,7 +81,7 @@ class Cluster(Provoking):
         self.queries = {language: Queries() for language in LANGUAGES}
         self._format_state = FormatState()
         self.loader = Loader(
-            self.graph, self.rdf, self._reader, self._new_id, self._format_state, self.script
+            self.graph, self.rdf, self.readers, self._new_id, self._format_state, self.script
         )
         self.analytics = Analytics(
             self.graph,

@@ -29,7 +29,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from .errors import NeptuneError
 from .hosts import URL_BASES
 from .testing.strictness import UnknownEndpoint, unreachable
 
@@ -245,7 +244,9 @@ def _moto_parts() -> _Parts:
         passthrough_url,
         service_whitelisted,
     )
+    from moto.core.responses import BaseResponse
 
+    BaseResponse.request_count  # noqa: B018
     moto.backends._import_backend  # noqa: B018
     moto.core.models.botocore_stubber.enabled  # noqa: B018
     moto.core.models.botocore_stubber.process_request  # noqa: B018
@@ -348,6 +349,7 @@ class _Used(NamedTuple):
     config: Any
     recorder: Any
     iam: Any
+    iam_counter: Any
     response: Any
     raw_response: Any
     not_whitelisted: type[Exception]
@@ -364,6 +366,7 @@ def _used() -> _Used:
     from moto.core.botocore_stubber import MockRawResponse
     from moto.core.exceptions import ServiceNotWhitelisted
     from moto.core.models import botocore_stubber
+    from moto.core.responses import ActionAuthenticatorMixin  # type: ignore[attr-defined]
     from moto.moto_api import recorder
 
     from .neptunedata.responses import NeptuneDataResponse
@@ -375,6 +378,7 @@ def _used() -> _Used:
         moto.core.config,
         recorder,
         moto.iam.models,
+        ActionAuthenticatorMixin,
         AWSResponse,
         MockRawResponse,
         ServiceNotWhitelisted,
@@ -391,6 +395,8 @@ class RequestContext(NamedTuple):
     host: str
     #: How long the client waits for an answer, in seconds, where that is known.
     read_timeout: float | None = None
+    #: The access key that the request is signed with, right or wrong; empty without a signature.
+    access_key: str = ""
 
     @classmethod
     def of(
@@ -398,14 +404,15 @@ class RequestContext(NamedTuple):
     ) -> RequestContext:
         """Read the account and region as moto does; a Host header goes before the URL."""
         match = _CREDENTIAL.search(headers.get("Authorization", ""))
+        access_key = match["key"] if match else ""
         region = match["region"] if match else os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
         account_id = (
             os.environ.get("MOTO_ACCOUNT_ID")
             or headers.get("x-moto-account-id")
-            or _account_of(match["key"] if match else "", region)
+            or _account_of(access_key, region)
         )
         host = headers.get(HOST_HEADER) or headers.get("Host") or netloc
-        return cls(account_id, region, host, read_timeout)
+        return cls(account_id, region, host, read_timeout, access_key)
 
 
 #: Names the host that a request was sent to where moto has to see another (_through_moto).
@@ -544,37 +551,18 @@ def _send_to_test_server(request: AWSPreparedRequest) -> None:
         request.url = urlunsplit(parts._replace(scheme=server.scheme, netloc=server.netloc))
 
 
-def authorise(
-    response: Any, action: str, request: HttpRequest, context: RequestContext, resource: str
-) -> None:
-    """Hold a request against moto's IAM, if that is enforced; see moto's
-    ``set_initial_no_auth_action_count``. Raises AccessDeniedException.
+def iam_is_due() -> bool:
+    """Whether moto is told to hold this request against IAM; see moto's
+    ``set_initial_no_auth_action_count``, of whose count a request before that is one.
     """
-    from botocore.awsrequest import HeadersDict
-    from werkzeug.exceptions import HTTPException
-
-    headers = HeadersDict(request.headers)
-    headers["Host"] = context.host  # which is part of the signature
-    url = f"{request.path}?{request.query}" if request.query else request.path
-    # What moto's ActionAuthenticatorMixin reads of a response object.
-    response.uri = f"https://{context.host}{url}"
-    response.raw_path = request.path
-    response.method = request.method
-    response.headers = headers
-    response.data = {}
-    response.body = response.raw_body = request.body
-    response._get_action = lambda: action
-    try:
-        response._authenticate_and_authorize_normal_action(resource)
-    except HTTPException as error:
-        raise NeptuneError("AccessDeniedException", _message_of(error)) from None
-    except KeyError:  # no Authorization header
-        raise NeptuneError("AccessDeniedException", "Missing Authentication Token") from None
-
-
-def _message_of(error: Any) -> str:
-    match = re.search(r"<Message>(.*?)</Message>", str(error.description or ""), re.DOTALL)
-    return match[1] if match else "Authentication or authorization failure."
+    allowed = _used().settings.INITIAL_NO_AUTH_ACTION_COUNT
+    if allowed == _NEVER:
+        return False
+    counter = _used().iam_counter
+    if counter.request_count >= allowed:
+        return True
+    counter.request_count += 1
+    return False
 
 
 # ---------------------------------------------------------------------------- S3

@@ -40,8 +40,11 @@ class ClusterSettings:
     statistics: Literal["live", "frozen"] = "live"
     #: False answers as an instance where the statistics are switched off.
     statistics_enabled: bool = True
-    #: IAM database authentication, as GetEngineStatus tells it.
+    #: IAM database authentication: requests must be signed with keys that moto's IAM or STS knows,
+    #: and be allowed by the policies of whoever they belong to.
     iam_auth: bool = False
+    #: True: the roles of a load's ``iamRoleArn`` must exist in moto's IAM and may read the source.
+    check_loader_role: bool = False
     #: Cluster parameter ``neptune_query_timeout``, milliseconds.
     query_timeout_ms: int = 120_000
     #: A serverless writer cannot rebuild its indexes.

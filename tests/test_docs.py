@@ -31,6 +31,7 @@ PAGES = (
     "CHANGELOG.md",
     "docs/index.md",
     "docs/fidelity.md",
+    "docs/iam.md",
     "docs/loader.md",
     "docs/moving-from-a-fake.md",
     "docs/operations.md",

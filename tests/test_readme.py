@@ -19,7 +19,13 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/loader.md", "docs/server.md", "docs/moving-from-a-fake.md")
+PAGES = (
+    "README.md",
+    "docs/iam.md",
+    "docs/loader.md",
+    "docs/moving-from-a-fake.md",
+    "docs/server.md",
+)
 BIN = Path(sys.executable).parent
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -7,15 +7,17 @@ from typing import Any, Final
 
 from .errors import InvalidQuery, QueryFailed, Unsupported
 from .syntax import Call, Statement, Strategy, Traversal
+from .tokens import Merge
 
-#: Steps that change the graph: name -> kind of change.
-MUTATING: Final[dict[str, str]] = {
-    "addV": "write",
-    "addE": "write",
-    "property": "write",
-    "mergeV": "write",
-    "mergeE": "write",
-    "drop": "delete",
+#: Steps that change the graph: name -> kinds of change. A property may replace one (user guide,
+#: iam-data-access-policies).
+MUTATING: Final[dict[str, tuple[str, ...]]] = {
+    "addV": ("write",),
+    "addE": ("write",),
+    "property": ("write", "delete"),
+    "mergeV": ("write",),
+    "mergeE": ("write",),
+    "drop": ("delete",),
 }
 
 
@@ -37,7 +39,12 @@ def all_calls(calls: Sequence[Call]) -> Iterator[Call]:
 
 def mutations(statement: Statement) -> set[str]:
     """The kinds of change that a statement may make: ``write``, ``delete``."""
-    return {MUTATING[call.name] for call in all_calls(statement.calls) if call.name in MUTATING}
+    found: set[str] = set()
+    for call in all_calls(statement.calls):
+        # What mergeV and mergeE set on a match may replace something, as a property does.
+        is_replacing = call.name == "option" and Merge.onMatch in call.args
+        found.update(MUTATING.get("property" if is_replacing else call.name, ()))
+    return found
 
 
 def refuse_mutation(strategy: Strategy, statement: Statement) -> None:

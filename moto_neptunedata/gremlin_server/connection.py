@@ -21,7 +21,7 @@ _INVALID_DATA: Final = 1007
 
 
 def refusal(environ: Mapping[str, Any], context: RequestContext) -> NeptuneError | None:
-    """Why a client may not connect: moto's IAM, if it is enforced, or the state of the cluster."""
+    """Why a client may not connect: IAM, if it is due, or the state of the cluster."""
     from werkzeug.datastructures import EnvironHeaders
 
     headers: Any = EnvironHeaders(dict(environ))
@@ -33,7 +33,7 @@ def refusal(environ: Mapping[str, Any], context: RequestContext) -> NeptuneError
         b"",
     )
     try:
-        Place(context).admit(request, context)
+        Place(context).admit(request)
     except NeptuneError as error:
         return error
     return None

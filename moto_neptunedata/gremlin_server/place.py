@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..errors import NeptuneError
 from ..neptunedata.endpoint import parse_host
+from ..neptunedata.iam_actions import gremlin_actions
 from ..neptunedata.models import new_id
 from ..neptunedata.responses import NeptuneDataResponse
 from ..neptunedata.wire import Answer, HttpRequest, serialise_error
-from ..registration import RequestContext, authorise
+from ..registration import RequestContext
 from ..testing.strictness import UnknownEndpoint
+
+if TYPE_CHECKING:
+    from ..graph import PropertyGraph
+    from ..gremlin import CompiledScript
+
+T = TypeVar("T")
 
 #: The operation of the Data API that a request over a WebSocket is like.
 OPERATION: Final = "ExecuteGremlinQuery"
@@ -36,13 +43,16 @@ class Place(NeptuneDataResponse):
         self.region = self.endpoint.region or context.region
         self.current_account = context.account_id
 
-    def admit(self, request: HttpRequest, context: RequestContext) -> None:
-        """Hold the request for a connection against moto's IAM and the state of the cluster.
+    def admit(self, request: HttpRequest) -> None:
+        """Hold the request for a connection against the state of the cluster and against IAM, if
+        that is due: who signed it, not yet what they may do.
 
         Raises AccessDeniedException, and as ExecuteGremlinQuery where there is no such cluster.
         """
+        self._request = request
         self._go_in()
-        authorise(self, OPERATION, request, context, self._determine_resource())
+        if self._is_iam_due(True):
+            self._authenticate()
 
     def query(self, text: str, work: Callable[[], Any]) -> Any:
         """Do ``work`` as the call of ExecuteGremlinQuery that runs ``text``: it is logged, and what
@@ -62,6 +72,23 @@ class Place(NeptuneDataResponse):
             raise
         finally:
             self._log(started, clock, answer)
+
+    def run_gremlin(
+        self,
+        script: CompiledScript,
+        text: str,
+        query_id: str,
+        tell: Callable[[list[Any]], T],
+        timeout_ms: int | None = None,
+        within: Callable[[PropertyGraph, Callable[[], T]], T] | None = None,
+    ) -> T:
+        """As that of HTTP, when IAM lets who made the connection do what the traversal does."""
+        if self._is_iam_due(True):
+            from ..neptunedata import iam  # which is heavy
+
+            caller = iam.caller_of(self.current_account, self.region, self._context.access_key)
+            self._authorise(caller, OPERATION, gremlin_actions(script.mutations))
+        return super().run_gremlin(script, text, query_id, tell, timeout_ms, within)
 
     def _go_in(self) -> None:
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from ..errors import NeptuneError
 from . import statuses
@@ -16,7 +16,7 @@ from .compression import decompressed
 from .feeds import FeedError, FeedOptions
 from .formats import FormatState, is_edge_file, load_feed
 from .jobs import Feed, LoadJob, LoadRequest, outcome
-from .sources import S3Location, SourceObject, SourceReader
+from .sources import S3Location, SourceObject, SourceReaders
 
 if TYPE_CHECKING:
     from ..graph import PropertyGraph
@@ -61,19 +61,19 @@ class Loader:
         self,
         graph: PropertyGraph,
         rdf: RdfDataset,
-        reader: SourceReader,
+        readers: SourceReaders,
         new_id: Callable[[], str],
         format_state: FormatState,
         script: LoadScript | None = None,
     ) -> None:
         self.jobs: dict[str, LoadJob] = {}
         self.script = script
+        self.readers = readers
         # How loads that have not ended are told to end.
         self.outcomes: dict[str, LoadOutcome] = {}
         self.lock = RLock()
         self._graph = graph
         self._rdf = rdf
-        self._reader = reader
         self._new_id = new_id
         self._format_state = format_state
         # The load that runs, then those that wait, first come first.
@@ -264,7 +264,8 @@ class Loader:
     def _listed(self, request: LoadRequest) -> list[Feed]:
         """The feeds of a load; those that an earlier load of the source completed are done."""
         location = S3Location.parse(request.source)
-        objects = self._reader.list_objects(location, request.region, request.source)
+        reader = self.readers(request.iam_role_arn)
+        objects = reader.list_objects(location, request.region, request.source)
         done: set[str] = set()
         if request.mode != "NEW":
             for job in self._loads_of(request.source):
@@ -297,14 +298,18 @@ class Loader:
 
     def _has_edges(self, source: SourceObject, request: LoadRequest) -> bool:
         try:
-            with decompressed(source.key, self._reader.open(source)) as stream:
+            with self._opened(source, request) as stream:
                 return is_edge_file(request.format, stream)
         except FeedError:
             return False  # told when the feed is loaded
 
+    def _opened(self, source: SourceObject, request: LoadRequest) -> BinaryIO:
+        stream = self.readers(request.iam_role_arn).open(source)
+        return decompressed(source.key, stream)
+
     def _load(self, feed: Feed, request: LoadRequest, options: FeedOptions) -> None:
         try:
-            with decompressed(feed.source.key, self._reader.open(feed.source)) as stream:
+            with self._opened(feed.source, request) as stream:
                 load_feed(
                     request.format,
                     stream,

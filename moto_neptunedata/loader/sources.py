@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from ..errors import NeptuneError
@@ -60,3 +61,7 @@ class SourceReader(Protocol):
 
         Raises FeedError, ACCESS_DENIED or MODIFIED, at once or while it is read.
         """
+
+
+#: Gives the reader that acts as the roles of an ``iamRoleArn``.
+SourceReaders = Callable[[str], SourceReader]

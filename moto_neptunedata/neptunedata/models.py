@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from threading import RLock
 from typing import Any, Final
 
@@ -22,13 +24,14 @@ from ..analytics.storage import storage_info
 from ..cluster import Cluster
 from ..errors import NeptuneError
 from ..loader import Loader, LoadJob, LoadRequest, statuses
+from ..loader.sources import SourceReader
 from ..settings import DEFAULT_ENGINE_VERSION, version_tuple
 from ..testing import configuration
 from ..testing.bench import Bench
 from ..testing.strictness import UnknownEndpoint
 from . import wire
 from .endpoint import DEFAULT_CLUSTER, Endpoint, Role
-from .s3 import MotoS3Reader
+from .s3 import MotoS3Reader, RoleReader
 
 #: The name under which moto's state manager knows loader jobs.
 LOADER_JOB_MODEL: Final = "neptunedata::loaderjob"
@@ -57,6 +60,9 @@ _UNAVAILABLE: Final = (
     "FailureByQueryException",
     "InternalFailureException",
 )
+
+# What moto calls the resource id of a cluster, newer and older.
+_RESOURCE_ID: Final = ("db_cluster_resource_id", "resource_id")
 
 #: What a read replica answers: code and text (user guide, "Neptune Loader Errors").
 REPLICA_REFUSALS: Final = {
@@ -147,7 +153,7 @@ class NeptuneDataBackend(BaseBackend):
                     name,
                     self.region_name,
                     self.account_id,
-                    reader,
+                    partial(self._reader_of, name, reader),
                     new_id,
                     reader,
                     new_clock,
@@ -155,6 +161,17 @@ class NeptuneDataBackend(BaseBackend):
                     settings,
                 )
             return self.clusters[name]
+
+    def _reader_of(self, name: str, reader: MotoS3Reader, iam_role_arn: str) -> SourceReader:
+        """What a load of this cluster reads with that acts as these roles."""
+        if not self.clusters[name].settings.check_loader_role:
+            return reader
+        from .loader_role import LoaderRole  # which is heavy
+
+        attached = self._managed(name, "associated_roles")
+        roles = None if attached is None else [role.role_arn for role in attached]
+        role = LoaderRole(iam_role_arn, self.account_id, self.region_name, name, roles)
+        return RoleReader(reader, role)
 
     def check_exists(self, name: str) -> None:
         """Raises UnknownEndpoint when moto's ``neptune`` has no cluster of this name."""
@@ -167,9 +184,11 @@ class NeptuneDataBackend(BaseBackend):
 
     def cluster_at(self, endpoint: Endpoint) -> Cluster:
         """The cluster that an endpoint belongs to."""
-        return self.cluster(
-            self._cluster_of_instance(endpoint.cluster) if endpoint.instance else endpoint.cluster
-        )
+        return self.cluster(self._name_at(endpoint))
+
+    def _name_at(self, endpoint: Endpoint) -> str:
+        name = endpoint.cluster
+        return self._cluster_of_instance(name) if endpoint.instance else name
 
     def _cluster_of_instance(self, name: str) -> str:
         """The cluster of an instance that was made in moto's ``neptune``, else the name itself."""
@@ -271,23 +290,56 @@ class NeptuneDataBackend(BaseBackend):
             role=role,
             started_at=cluster.analytics.started_at,
             engine_version=self.engine_version(cluster),
-            iam_auth=cluster.settings.iam_auth or bool(self._managed(cluster, "iam_auth")),
+            iam_auth=cluster.settings.iam_auth or bool(self._managed(cluster.name, "iam_auth")),
         )
 
     def engine_version(self, cluster: Cluster) -> str:
         """What the settings say, else moto's ``neptune``, else the default."""
-        managed = self._managed(cluster, "engine_version")
+        managed = self._managed(cluster.name, "engine_version")
         return cluster.settings.engine_version or str(managed or DEFAULT_ENGINE_VERSION)
 
-    def _managed(self, cluster: Cluster, attribute: str) -> Any:
+    def _managed(self, name: str, attribute: str) -> Any:
         """An attribute of the cluster of this name in moto's ``neptune``, None without one."""
         from moto.backends import get_backend
 
         rds = get_backend("neptune")[self.account_id][self.region_name]
-        for name, managed in getattr(rds, "clusters", {}).items():
-            if name.lower() == cluster.name:
+        for found, managed in getattr(rds, "clusters", {}).items():
+            if found.lower() == name:
                 return getattr(managed, attribute, None)
         return None
+
+    # ------------------------------------------------------------------ IAM
+
+    def has_iam_auth(self, endpoint: Endpoint) -> bool:
+        """Whether the cluster of an endpoint wants its requests signed and allowed by IAM."""
+        name = self._name_at(endpoint) if endpoint.instance else endpoint.cluster
+        cluster = self.clusters.get(name)
+        if cluster.settings.iam_auth if cluster else self._given(name, "iam_auth"):
+            return True
+        # Looked at without making it, because this is asked for each request.
+        rds = sys.modules.get("moto.rds.models")
+        regions = rds.rds_backends.get(self.account_id) if rds else None
+        neptune = regions.get(self.region_name) if regions else None
+        return bool(neptune and neptune.clusters and self._managed(name, "iam_auth"))
+
+    def engine_version_at(self, endpoint: Endpoint) -> str:
+        """As :meth:`engine_version`, of a cluster that need not have been made."""
+        name = self._name_at(endpoint)
+        if name in self.clusters:
+            return self.engine_version(self.clusters[name])
+        given = self._given(name, "engine_version") or self._managed(name, "engine_version")
+        return str(given or DEFAULT_ENGINE_VERSION)
+
+    def resource_id(self, endpoint: Endpoint) -> str:
+        """The ``DbClusterResourceId`` of the cluster in moto's ``neptune``, else its name."""
+        name = self._name_at(endpoint)
+        ids = (self._managed(name, attribute) for attribute in _RESOURCE_ID)
+        return next((str(id) for id in ids if id), name)
+
+    def _given(self, name: str, setting: str) -> Any:
+        """The value of a setting that a cluster will have when it is made, None for its default."""
+        bench = neptunedata_backends.bench
+        return configuration.settings_of(name, *setting_sources(), bench.settings).get(setting)
 
     def check_available(self, cluster: Cluster, operation: str) -> None:
         """Refuse an operation while the cluster is being reset. Raises ServerShutdownException, or

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -23,16 +23,19 @@ from ..analytics.statistics import NO_STATISTICS, Statistics
 from ..cluster import Cluster
 from ..errors import NeptuneError
 from ..loader import LoadRequest
-from ..registration import RequestContext, authorise
+from ..registration import RequestContext, iam_is_due
 from ..testing import interference
 from ..testing.names import SPARQL_QUERY
 from ..testing.scope import ClusterKey
 from ..testing.strictness import UnknownEndpoint, fail_to_connect
 from . import sparql_http, wire
 from .endpoint import Endpoint, parse_host
-from .iam_actions import required_actions
+from .iam_actions import of_engine, query_languages, required_actions, sparql_actions
 from .models import NeptuneDataBackend, neptunedata_backends, new_id
 from .query_responses import QueryResponses
+
+if TYPE_CHECKING:
+    from .iam import Caller
 
 Result = Mapping[str, Any]
 
@@ -129,12 +132,12 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         self.current_account = context.account_id
         try:
             if sparql_http.is_sparql(request.path):
-                return self._answer_sparql(request, context, check_iam, request_id)
+                return self._answer_sparql(request, check_iam, request_id)
             operation, self.params = wire.parse(request)
             self.operation = operation.name
-            if check_iam:
-                for action in required_actions(operation.name, self.params):
-                    authorise(self, action, request, context, self._determine_resource())
+            if self._is_iam_due(check_iam):
+                actions = required_actions(operation.name, self.params)
+                self._authorise(self._authenticate(), operation.name, actions)
             method = _methods().get(operation.name)
             if method is None:
                 text = wire.TEXTS["unsupported"].format(name=operation.name)
@@ -146,17 +149,14 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
             return wire.serialise_error(error, request_id)
 
     def _answer_sparql(
-        self,
-        request: wire.HttpRequest,
-        context: RequestContext,
-        check_iam: bool,
-        request_id: str,
+        self, request: wire.HttpRequest, check_iam: bool, request_id: str
     ) -> wire.Answer:
         asked = sparql_http.parse(request)
         self.operation = SPARQL_QUERY if asked.text else f"{asked.action} {request.path}"
         self.params = interference.sparql_params(asked.text, asked.accept, asked.query_id)
-        if check_iam:
-            authorise(self, asked.action, request, context, self._determine_resource())
+        if self._is_iam_due(check_iam):
+            actions = sparql_actions(asked.action, asked.text)
+            self._authorise(self._authenticate(), SPARQL_QUERY, actions)
         self._enter(SPARQL_QUERY)
         role = self.endpoint.role
         status, headers, body = self._do(lambda: asked.run(asked, self.cluster, role))
@@ -181,11 +181,35 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         accepted = str(self.params.get("encoding", "")).replace(" ", "").lower().split(",")
         return any(_GZIP.fullmatch(coding) for coding in accepted)
 
+    def _is_iam_due(self, may_be_enforced: bool) -> bool:
+        """Whether IAM has to allow the request: moto enforces it, or the cluster does."""
+        enforced = may_be_enforced and iam_is_due()
+        return enforced or self.backend.has_iam_auth(self.endpoint)
+
+    def _authenticate(self) -> Caller:
+        """Who has signed the request. Raises AccessDeniedException."""
+        from . import iam  # which is heavy
+
+        host = self._context.host
+        return iam.authenticate(self._request, host, self.current_account, self.region)
+
+    def _authorise(self, caller: Caller, operation: str, actions: tuple[str, ...]) -> None:
+        """Raises AccessDeniedException unless the caller's policies allow all actions."""
+        from . import iam
+
+        asked = iam.Asked(
+            of_engine(self.backend.engine_version_at(self.endpoint), actions),
+            self._determine_resource(),
+            self.region,
+            query_languages(operation),
+        )
+        iam.authorise(caller, asked)
+
     def _determine_resource(self) -> str:
         """The ARN that IAM policies are held against."""
-        name = self.endpoint.cluster
+        id = self.backend.resource_id(self.endpoint)
         return (
-            f"arn:{self.backend.partition}:neptune-db:{self.region}:{self.current_account}:{name}/*"
+            f"arn:{self.backend.partition}:neptune-db:{self.region}:{self.current_account}:{id}/*"
         )
 
     @property

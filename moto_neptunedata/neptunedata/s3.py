@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Protocol
 
 from moto.backends import get_backend
 from moto.s3.exceptions import MissingBucket, S3ClientError
@@ -11,7 +11,7 @@ from moto.s3.models import FakeDeleteMarker, FakeKey
 
 from ..errors import NeptuneError
 from ..loader.feeds import FeedError, Problem
-from ..loader.sources import S3Location, SourceObject
+from ..loader.sources import S3Location, SourceObject, SourceReader
 from ..registration import open_s3_key
 
 #: What StartLoaderJob answers when the source cannot be listed: code and text (user guide,
@@ -35,6 +35,16 @@ READ_FAULTS: Final = {
 
 _ARCHIVED: Final = frozenset(("GLACIER", "DEEP_ARCHIVE"))
 _UNUSABLE_KEYS: Final = frozenset(("Disabled", "PendingDeletion"))
+
+
+class SourceRole(Protocol):
+    """Who a load reads as (see :class:`.loader_role.LoaderRole`)."""
+
+    def check(self) -> None:
+        """Raises BadRequestException where the cluster cannot be this."""
+
+    def may(self, action: str, path: str, prefix: str | None = None) -> bool:
+        """Whether this may do something with a bucket, or a bucket and a key after a slash."""
 
 
 class MotoS3Reader:
@@ -113,6 +123,27 @@ class MotoS3Reader:
         keys = get_backend("kms")[self._account_id][region].keys
         kms_key = keys.get(key.kms_key_id.rsplit("/", 1)[-1])
         return kms_key is not None and kms_key.key_state in _UNUSABLE_KEYS
+
+
+class RoleReader:
+    """A reader that may do what the role of a load may do; see :class:`..loader.SourceReader`."""
+
+    def __init__(self, reader: SourceReader, role: SourceRole) -> None:
+        self._reader = reader
+        self._role = role
+
+    def list_objects(self, location: S3Location, region: str, uri: str) -> list[SourceObject]:
+        """As the reader's own. Raises BadRequestException where the role cannot be assumed."""
+        self._role.check()
+        if not self._role.may("s3:ListBucket", location.bucket, location.prefix):
+            raise _list_fault("denied")
+        return self._reader.list_objects(location, region, uri)
+
+    def open(self, source: SourceObject) -> BinaryIO:
+        """As the reader's own."""
+        if not self._role.may("s3:GetObject", f"{source.bucket}/{source.key}"):
+            raise _read_fault("denied", source)
+        return self._reader.open(source)
 
 
 def _objects(bucket: Any) -> Iterator[tuple[str, Any]]:

@@ -144,7 +144,7 @@ def _take_over(cluster: Cluster, world: World) -> None:
     cluster._format_state = world.format_state
     cluster.loader, cluster.analytics = world.loader, world.analytics
     cluster.settings = world.settings
-    world.loader.script = cluster.script
+    world.loader.script, world.loader.readers = cluster.script, cluster.readers
 
 
 # ---------------------------------------------------------------------------- data

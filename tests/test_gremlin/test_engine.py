@@ -110,7 +110,9 @@ def test_ids_are_uuids_by_default() -> None:
     [
         ("g.V().out()", set()),
         ("g.addV()", {"write"}),
-        ("g.V().property('a',1)", {"write"}),
+        ("g.V().property('a',1)", {"write", "delete"}),
+        ("g.mergeV([:]).option(onCreate,['a':1])", {"write"}),
+        ("g.mergeV([:]).option(onMatch,['a':1])", {"write", "delete"}),
         ("g.V().coalesce(out(),addE('x').to('y'))", {"write"}),
         ("g.V().drop()", {"delete"}),
         ("g.V().sideEffect(properties().drop()).iterate();g.mergeE([:])", {"write", "delete"}),

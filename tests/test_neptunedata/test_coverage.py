@@ -42,7 +42,6 @@ ACTIONS = {
     "ListOpenCypherQueries": "GetQueryStatus",
     "ManagePropertygraphStatistics": "ManageStatistics",
     "ManageSparqlStatistics": "ManageStatistics",
-    "StartMLDataProcessingJob": "StartMLModelDataProcessingJob",
 }
 
 

@@ -12,6 +12,7 @@ from moto_neptunedata import Neptune
 from moto_neptunedata.analytics.engine_status import start_time, tinkerpop_version
 from moto_neptunedata.settings import ClusterSettings, version_tuple
 from tests.test_neptunedata.places import Server, elsewhere, reader
+from tests.test_neptunedata.signers import ALLOW_ALL, client_of, user
 
 
 def test_defaults(client: Any) -> None:
@@ -42,7 +43,7 @@ def test_defaults(client: Any) -> None:
     }
 
 
-def test_settings(client: Any, neptune: Neptune) -> None:
+def test_settings(neptune: Neptune) -> None:
     settings = neptune.cluster().settings
     settings.engine_version = "1.2.1.0.R7"
     settings.streams = False
@@ -51,7 +52,7 @@ def test_settings(client: Any, neptune: Neptune) -> None:
     settings.instance_class = "db.r5d.large"
     settings.lab_mode["ObjectIndex"] = "enabled"
     settings.role = "reader"
-    answer = client.get_engine_status()
+    answer = client_of(user(ALLOW_ALL)).get_engine_status()
     assert answer["dbEngineVersion"] == "1.2.1.0.R7"
     assert answer["gremlin"] == {"version": "tinkerpop-3.6.2"}
     assert answer["features"]["Streams"] == "disabled"

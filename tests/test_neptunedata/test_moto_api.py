@@ -1,4 +1,4 @@
-"""moto's own tools: reset, data.json, seed, recorder, state manager, accounts, IAM."""
+"""moto's own tools: reset, data.json, seed, recorder, state manager, accounts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from moto.core import set_initial_no_auth_action_count
 from moto.moto_api import recorder, state_manager
 
 from moto_neptunedata import Neptune, mock_neptunedata
 from tests.helpers import VERTICES, finish, put, start, status
+from tests.test_neptunedata.signers import ALLOW_ALL, user
 
 API = "http://motoapi.amazonaws.com/moto-api"
 CLUSTER = "https://graph.cluster-abc.us-east-1.neptune.amazonaws.com:8182"
@@ -152,141 +152,9 @@ def test_account_by_environment_and_header(
     assert {c.account_id for c in neptune.clusters()} == {"222222222222", "333333333333"}
 
 
-# ---------------------------------------------------------------------------- IAM
-
-
-def user(*actions: str, effect: str = "Allow") -> dict[str, str]:
-    """A user with a policy; gives the credentials as client arguments."""
-    iam = boto3.client("iam")
-    iam.create_user(UserName="ann")
-    document = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Action": "*", "Resource": "*"}
-            if effect == "Deny"
-            else {"Effect": "Deny", "Action": "s3:*", "Resource": "*"},
-            {"Effect": effect, "Action": list(actions), "Resource": "*"},
-        ],
-    }
-    iam.put_user_policy(UserName="ann", PolicyName="p", PolicyDocument=json.dumps(document))
-    key = iam.create_access_key(UserName="ann")["AccessKey"]
-    return {
-        "aws_access_key_id": key["AccessKeyId"],
-        "aws_secret_access_key": key["SecretAccessKey"],
-    }
-
-
-ALLOWED = [
-    (("neptune-db:*",), "Allow", True),
-    (("neptune-db:ListLoaderJobs", "neptune-db:CancelLoaderJob"), "Allow", True),
-    (("neptune-db:StartLoaderJob",), "Allow", False),
-    (("neptune-db:ListLoaderJobs",), "Deny", False),
-    (("neptune-db:StartLoaderJob",), "Deny", True),
-]
-
-
-@pytest.mark.parametrize(("actions", "effect", "allowed"), ALLOWED)
-@pytest.mark.parametrize("endpoint", [None, CLUSTER, "https://test:8182"])
-def test_iam(actions: tuple[str, ...], effect: str, allowed: bool, endpoint: str | None) -> None:
-    credentials: Any = user(*actions, effect=effect)
-
-    @set_initial_no_auth_action_count(0)
-    def call() -> None:
-        client = boto3.client("neptunedata", endpoint_url=endpoint, **credentials)
-        if allowed:
-            assert client.list_loader_jobs()["payload"]["loadIds"] == []
-            assert client.list_loader_jobs(limit=5)["payload"]["loadIds"] == []
-            return
-        with pytest.raises(client.exceptions.AccessDeniedException) as caught:
-            client.list_loader_jobs()
-        response = caught.value.response
-        assert response["ResponseMetadata"]["HTTPStatusCode"] == 403
-        assert "neptune-db:ListLoaderJobs" in response["Error"]["Message"]
-
-    call()
-
-
-def test_iam_with_a_body() -> None:
-    credentials: Any = user("neptune-db:StartLoaderJob")
-
-    @set_initial_no_auth_action_count(0)
-    def call() -> str:
-        return start(boto3.client("neptunedata", **credentials))
-
-    assert len(call()) == 36
-
-
-READ = "MATCH (n) RETURN n", "g.V()"
-WRITE = "CREATE (:x)", "g.addV('x')"
-DELETE = "MATCH (n:y) DETACH DELETE n", "g.V().hasLabel('y').drop()"
-FAULTY = "MATCH (", "g.V("
-QUERIES = [
-    (("ReadDataViaQuery",), READ, True),
-    (("ReadDataViaQuery",), WRITE, False),
-    (("ReadDataViaQuery",), DELETE, False),
-    (("WriteDataViaQuery",), WRITE, True),
-    (("WriteDataViaQuery", "ReadDataViaQuery"), DELETE, False),
-    (("DeleteDataViaQuery", "ReadDataViaQuery"), DELETE, True),
-    (("WriteDataViaQuery",), READ, False),
-    (("WriteDataViaQuery",), FAULTY, False),
-    (("ExecuteOpenCypherQuery", "ExecuteGremlinQuery"), READ, False),
-]
-
-
-@pytest.mark.parametrize(("actions", "queries", "allowed"), QUERIES)
-def test_iam_of_queries(actions: tuple[str, ...], queries: tuple[str, str], allowed: bool) -> None:
-    credentials: Any = user(*(f"neptune-db:{action}" for action in actions))
-    cypher, gremlin = queries
-
-    @set_initial_no_auth_action_count(0)
-    def call() -> None:
-        client = boto3.client("neptunedata", **credentials)
-        for run in (
-            lambda: client.execute_open_cypher_query(openCypherQuery=cypher),
-            lambda: client.execute_gremlin_query(gremlinQuery=gremlin),
-        ):
-            if allowed:
-                assert run()["ResponseMetadata"]["HTTPStatusCode"] == 200
-            else:
-                with pytest.raises(client.exceptions.AccessDeniedException):
-                    run()
-
-    call()
-
-
-def test_iam_of_status_operations() -> None:
-    credentials: Any = user("neptune-db:GetQueryStatus")
-
-    @set_initial_no_auth_action_count(0)
-    def call() -> None:
-        client = boto3.client("neptunedata", **credentials)
-        assert client.list_gremlin_queries()["queries"] == []
-        with pytest.raises(client.exceptions.AccessDeniedException, match="CancelQuery"):
-            client.cancel_gremlin_query(queryId="q")
-
-    call()
-
-
-def test_iam_with_a_wrong_secret_and_without_a_signature(neptune: Neptune) -> None:
-    credentials: Any = {**user("neptune-db:*"), "aws_secret_access_key": "wrong"}
-
-    @set_initial_no_auth_action_count(0)
-    def call() -> None:
-        client = boto3.client("neptunedata", **credentials)
-        with pytest.raises(client.exceptions.AccessDeniedException, match="signature"):
-            client.list_loader_jobs()
-        answer = requests.get("https://neptune-db.us-east-1.amazonaws.com/loader")
-        assert answer.status_code == 403
-        assert answer.json()["code"] == "AccessDeniedException"
-        assert answer.json()["message"] == "Missing Authentication Token"
-
-    call()
-    assert neptune.clusters() == []
-
-
 def test_access_keys_are_marked_as_used() -> None:
     with mock_neptunedata():
-        credentials: Any = user("neptune-db:*")
+        credentials: Any = user(ALLOW_ALL)
         boto3.client("neptunedata", **credentials).list_loader_jobs()
         used = boto3.client("iam").get_access_key_last_used(
             AccessKeyId=credentials["aws_access_key_id"]

@@ -240,7 +240,7 @@ def test_cancel_refusals(neptune: Neptune) -> None:
     assert answer.json()["code"] == "MissingParameterException"
 
 
-# ---------------------------------------------------------------------------- server mode, IAM
+# ---------------------------------------------------------------------------- server mode
 
 
 def test_server() -> None:
@@ -255,18 +255,3 @@ def test_server() -> None:
         told = json.loads(answer.data)
         assert [row["o"]["value"] for row in told["results"]["bindings"]] == ["1", "2"]
     assert json.loads(app.get("/sparql/status").data)["queries"] == []
-
-
-def test_iam(neptune: Neptune, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each request is held against the IAM action that it needs."""
-    from moto_neptunedata.neptunedata import responses
-
-    asked: list[str] = []
-    monkeypatch.setattr(
-        responses, "authorise", lambda response, action, *rest: asked.append(action)
-    )
-    requests.get(URL, params={"query": SELECT})
-    requests.post(URL, data={"update": INSERT})
-    requests.get(f"{URL}/status")
-    requests.get(f"{URL}/status?cancelQuery&queryId=x")
-    assert asked == ["ReadDataViaQuery", "WriteDataViaQuery", "GetQueryStatus", "CancelQuery"]

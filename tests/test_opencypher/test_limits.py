@@ -192,6 +192,24 @@ def test_access(query: str, does: tuple[bool, bool, bool]) -> None:
     assert (found.reads, found.writes, found.deletes) == does
 
 
+@pytest.mark.parametrize(
+    ("query", "does"),
+    [
+        ("RETURN 1", (False, False)),
+        ("CREATE (n)", (True, False)),
+        ("MERGE (n)", (True, False)),
+        ("MATCH (n) SET n:x", (True, True)),
+        ("MERGE (n) ON CREATE SET n.x = 1", (True, True)),
+        ("MATCH (n) REMOVE n.x", (False, True)),
+        ("MATCH (n) REMOVE n:x", (False, True)),
+        ("MATCH (n) DELETE n", (False, True)),
+    ],
+)
+def test_what_comes_and_what_goes(query: str, does: tuple[bool, bool]) -> None:
+    found = access(query)
+    assert (found.adds, found.removes) == does
+
+
 def test_one_plan_runs_on_many_threads() -> None:
     graphs = [people() for _ in range(4)]
     found: list[Any] = []
