@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 OLDEST_MOTO := 5.0.16
 MOTO_VERSIONS ?= $(OLDEST_MOTO) 5.1.0 5.2.0 latest
 
-.PHONY: demo test check test-moto-versions bench coverage-page clean
+.PHONY: demo test check test-moto-versions test-async bench coverage-page docs clean
 
 demo: $(VENV)/installed  ## the standalone server at work: loads, a queue, cancelled jobs, the graph
 	$(BIN)/python examples/demo.py
@@ -28,11 +28,23 @@ test-moto-%:
 		$(if $(filter latest,$*),--upgrade moto,moto==$*) -e '.[server,test]'
 	.venv-moto-$*/bin/python -m pytest -n auto --quiet $(ARGS)
 
+test-async:  ## aiobotocore and aiomoto, which want other versions of botocore and moto
+	$(PYTHON) -m venv .venv-async
+	.venv-async/bin/python -m pip install --quiet --disable-pip-version-check \
+		-e '.[server,test,asynctest]'
+	.venv-async/bin/python -m pytest --quiet tests/test_async.py tests/test_registration.py $(ARGS)
+
 bench: $(VENV)/installed  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
 coverage-page: $(VENV)/installed  ## docs/operations.md, from the code
 	$(BIN)/python docs/coverage.py
+
+docs:  ## the documentation as a site, in site/; fails on any warning and on foreign hosts
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	.venv-docs/bin/python -m sphinx --fail-on-warning --keep-going --fresh-env --quiet \
+		-c docs/sphinx -d .venv-docs/doctrees docs site
 
 $(VENV)/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,4 +52,4 @@ $(VENV)/installed: setup.cfg pyproject.toml
 	touch $@
 
 clean:
-	rm -rf .venv .venv-moto-* build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* build site dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

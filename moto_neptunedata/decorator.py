@@ -15,6 +15,9 @@ from .testing import configuration
 
 T = TypeVar("T")
 
+#: moto's configuration, with the key ``neptunedata``; moto's own ``DefaultConfig`` is one too.
+Config = Mapping[str, Any]
+
 # What moto and unittest run before each test, by which moto decides what a test resets.
 _ASYNC_SETUP = "asyncSetUp"
 _SETUP_METHODS = ("setUp", "setup", "setup_method", _ASYNC_SETUP)
@@ -25,10 +28,10 @@ def mock_neptunedata(func: T) -> T: ...
 
 
 @overload
-def mock_neptunedata(func: None = None, *, config: Any = None) -> MockNeptuneData: ...
+def mock_neptunedata(func: None = None, *, config: Config | None = None) -> MockNeptuneData: ...
 
 
-def mock_neptunedata(func: Any = None, *, config: Any = None) -> Any:
+def mock_neptunedata(func: Any = None, *, config: Config | None = None) -> Any:
     """Mock the Neptune Data API, together with every service that moto mocks.
 
     Use it as a decorator, with or without parentheses, on a function, a coroutine function, a
@@ -53,7 +56,7 @@ def mock_neptunedata(func: Any = None, *, config: Any = None) -> Any:
 class MockNeptuneData:
     """The mock that :func:`mock_neptunedata` gives; it may be nested and used again."""
 
-    def __init__(self, config: Any = None) -> None:
+    def __init__(self, config: Config | None = None) -> None:
         if isinstance(config, Mapping):
             configuration.checked(config.get("neptunedata", {}), "config['neptunedata']")
         self._config = config

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from . import registration
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 DEFAULT_ACCOUNT: Final = "123456789012"
 DEFAULT_REGION: Final = "us-east-1"
+
+
+class Client(Protocol):
+    """A boto3 client, of which its endpoint and region are read."""
+
+    @property
+    def meta(self) -> Any: ...
 
 
 class Neptune(Provoking):
@@ -47,7 +54,11 @@ class Neptune(Provoking):
         ]
 
     def cluster(
-        self, which: Any = None, *, region: str | None = None, account: str | None = None
+        self,
+        which: str | Client | None = None,
+        *,
+        region: str | None = None,
+        account: str | None = None,
     ) -> Cluster:
         """The cluster behind an endpoint, made when it is first named.
 
@@ -60,7 +71,7 @@ class Neptune(Provoking):
             if len(used) == 1:
                 return used[0]
         backends, endpoint, own_region = registration.locate(_host(which))
-        if hasattr(which, "meta"):
+        if which is not None and not isinstance(which, str):
             own_region = own_region or which.meta.region_name
         region = region or own_region or os.environ.get("AWS_DEFAULT_REGION", DEFAULT_REGION)
         found: Cluster = backends[account or DEFAULT_ACCOUNT][region].cluster_at(endpoint)
@@ -131,9 +142,9 @@ class Neptune(Provoking):
         return f"<Neptune:{''.join(clusters) or ' no cluster in use'}{''.join(waiting)}>"
 
 
-def _host(which: Any) -> str:
+def _host(which: str | Client | None) -> str:
     """The host that ``which`` names, empty for the default cluster."""
     if which is None:
         return ""
-    url = str(getattr(getattr(which, "meta", None), "endpoint_url", which))
+    url = which if isinstance(which, str) else str(which.meta.endpoint_url)
     return urlsplit(url).netloc if "://" in url else url

@@ -17,6 +17,8 @@ import pytest
 from . import registration
 
 if TYPE_CHECKING:
+    from mypy_boto3_neptunedata import NeptuneDataClient
+
     from .handle import Neptune
     from .testing.bench import Bench
 
@@ -55,7 +57,7 @@ def neptune(request: pytest.FixtureRequest) -> Iterator[Neptune]:
 
 
 @pytest.fixture
-def neptunedata_client(neptune: Neptune) -> Any:
+def neptunedata_client(neptune: Neptune) -> NeptuneDataClient:
     """``boto3.client("neptunedata")`` in ``AWS_DEFAULT_REGION``, else ``us-east-1``."""
     import boto3
 

@@ -8,7 +8,7 @@ moto has no plug-in mechanism. Four things are hooked, once, when moto is import
   request of this service is answered whatever its endpoint, and past moto's URL matching;
 - ``botocore.httpsession.URLLib3Session.send`` is wrapped as the last gate: a request of this
   service by a client that was made before moto was imported is answered there, so that nothing
-  reaches the network.
+  reaches the network; aiobotocore's sessions likewise, by :mod:`.aio`.
 
 If moto has no such parts any more, :class:`UnsupportedMotoError` says which versions are supported.
 """
@@ -21,7 +21,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from threading import RLock
@@ -29,6 +29,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from . import aio
 from .hosts import URL_BASES
 from .testing.strictness import UnknownEndpoint, unreachable
 
@@ -216,10 +217,16 @@ def _hook_moto_api() -> None:
     urls.url_paths.update(dict.fromkeys(http_paths.URL_PATHS, http_paths.answer))
 
 
+def _hook_async_session(module: str) -> None:
+    """The last gate for aiobotocore, as :func:`_hook_session` is for botocore."""
+    aio.hook_session(module, _answer_at_gate)
+
+
 _HOOKS: Final[dict[str, Callable[[], None]]] = {
     "moto": register,
     "moto.moto_api._internal.urls": _hook_moto_api,
     "moto.moto_server.werkzeug_app": hook_server,
+    **{module: partial(_hook_async_session, module) for module in aio.SESSIONS},
 }
 
 
@@ -298,15 +305,22 @@ def _hook_session() -> None:
     original = URLLib3Session.send
 
     def send(self: URLLib3Session, request: AWSPreparedRequest) -> Any:
-        is_ours = getattr(request, _WAITING, False) or _is_ours(request)
-        response = answer(request, _read_timeout(self, request)) if is_ours else None
+        response = _answer_at_gate(self, request)
         return original(self, request) if response is None else response
 
     URLLib3Session.send = send  # type: ignore[assignment, method-assign]
 
 
+def _answer_at_gate(session: Any, request: AWSPreparedRequest) -> AWSResponse | None:
+    """The answer to a request that a session is about to send, if it is this service's."""
+    is_ours = getattr(request, _WAITING, False) or _is_ours(request)
+    if not is_ours or not is_registered():
+        return None
+    return answer(request, _read_timeout(session, request))
+
+
 def _waits_for_session(request: AWSPreparedRequest) -> bool:
-    """Whether to answer a request only in ``URLLib3Session.send``, where the client's timeout is
+    """Whether to answer a request only when its session sends it, where the client's timeout is
     known: when a tester has made calls slow. Clients with other sessions never come there.
     """
     models = sys.modules.get("moto_neptunedata.neptunedata.models")
@@ -328,8 +342,13 @@ def _read_timeout(session: Any, request: AWSPreparedRequest) -> float | None:
     """The read timeout of a client in seconds, None where there is none."""
     context = getattr(request, "context", None) or {}
     timeout = context.get("read_timeout") or getattr(session, "_timeout", None)
-    timeout = getattr(timeout, "_read", timeout)
+    for name in _READ_TIMEOUTS:
+        timeout = getattr(timeout, name, timeout)
     return float(timeout) if isinstance(timeout, int | float) else None
+
+
+# What urllib3, aiohttp and httpx call it in their timeouts.
+_READ_TIMEOUTS: Final = ("_read", "sock_read", "read")
 
 
 def _is_ours(request: AWSPreparedRequest) -> bool:
@@ -501,7 +520,10 @@ def _answered(
             content.encode() if isinstance(content, str) else content,
         )
         status, answered, body = used.service.answer(plain, context)
-    return used.response(str(request.url), status, answered, used.raw_response(body))  # type: ignore[no-any-return]
+    response = used.response(str(request.url), status, answered, used.raw_response(body))
+    if aio.is_used():
+        aio.adapt(response, body if isinstance(body, bytes) else str(body).encode())
+    return response  # type: ignore[no-any-return]
 
 
 # moto's number of requests before IAM is enforced, when it is not.

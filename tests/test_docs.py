@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import re
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import boto3
 import pytest
 
+import moto_neptunedata
 from moto_neptunedata import Neptune
 from moto_neptunedata.neptunedata import wire
 from moto_neptunedata.neptunedata.responses import implemented_operations
@@ -30,12 +32,14 @@ PAGES = (
     "README.md",
     "CHANGELOG.md",
     "docs/index.md",
+    "docs/async.md",
     "docs/fidelity.md",
     "docs/iam.md",
     "docs/loader.md",
     "docs/moving-from-a-fake.md",
     "docs/operations.md",
     "docs/server.md",
+    "examples/README.md",
 )
 
 
@@ -118,6 +122,18 @@ def test_index_names_every_page() -> None:
     for page in DOCS.glob("*.md"):
         if page.name != "index.md":
             assert f"({page.name})" in index, page.name
+
+
+def test_the_reference_names_what_is_there() -> None:
+    """The pages of docs/sphinx/api, from which the site's reference is made of docstrings."""
+    rest = "\n".join(page.read_text() for page in sorted((DOCS / "sphinx" / "api").glob("*.rst")))
+    named = re.findall(r"^\.\. auto(?:class|exception|function):: ([\w.]+)$", rest, re.MULTILINE)
+    assert len(named) > 15
+    for name in named:
+        module, _, attribute = name.rpartition(".")
+        assert getattr(importlib.import_module(module), attribute).__doc__, name
+    public = {f"moto_neptunedata.{name}" for name in moto_neptunedata.__all__}
+    assert public - set(named) == {"moto_neptunedata.__version__"}
 
 
 # ---------------------------------------------------------------------------- fidelity
