@@ -157,9 +157,7 @@ class Cluster(Provoking):
 
         Raises ValueError when a property is called as the attribute for labels.
         """
-        from .testing import networkx_graphs
-
-        return networkx_graphs.convert(self.graph, labels, label)
+        return self.graph.to_networkx(labels=labels, label=label)
 
     def export_csv(self, directory: str | PathLike[str]) -> list[Path]:
         """Write the property graph as files in format ``csv``, in the order to load them in.
@@ -213,6 +211,12 @@ class Cluster(Provoking):
             f"{self.graph.edge_count} edges, {len(self.rdf)} quads, "
             f"{len(self.loader.jobs)} loader jobs>"
         )
+
+    def _repr_html_(self) -> str:
+        """Counts and loader jobs in a notebook."""
+        from .look import tables
+
+        return tables.cluster_table(self)
 
 
 def _opened(source: Source) -> BinaryIO:

@@ -141,6 +141,12 @@ class Neptune(Provoking):
         waiting = [f"\n  {line}" for line in registration.bench().lines()]
         return f"<Neptune:{''.join(clusters) or ' no cluster in use'}{''.join(waiting)}>"
 
+    def _repr_html_(self) -> str:
+        """The clusters and what is provoked, in a notebook."""
+        from .look import tables
+
+        return tables.clusters_table(self.clusters(), registration.bench().lines())
+
 
 def _host(which: str | Client | None) -> str:
     """The host that ``which`` names, empty for the default cluster."""

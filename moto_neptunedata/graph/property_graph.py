@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
+from os import PathLike
 from threading import RLock
 from typing import Any
 
@@ -143,6 +144,42 @@ class PropertyGraph:
 
     def __repr__(self) -> str:
         return f"<PropertyGraph: {self.vertex_count} vertices, {self.edge_count} edges>"
+
+    # ------------------------------------------------------------------ showing
+
+    def to_networkx(self, *, labels: str = "labels", label: str = "label") -> Any:
+        """The graph as a ``networkx.MultiDiGraph``; see :mod:`..testing.networkx_graphs`.
+
+        Raises ValueError when a property is called as the attribute for labels.
+        """
+        from ..testing import networkx_graphs
+
+        return networkx_graphs.convert(self, labels, label)
+
+    def to_html(
+        self,
+        path: str | PathLike[str] | None = None,
+        *,
+        limit: int | None = None,
+        around: str | None = None,
+    ) -> str:
+        """A picture of the graph as one HTML page that needs no other file and no network.
+
+        ``path`` is a file to write it to as well. At most ``limit`` vertices (300) are in it, those
+        nearest to the vertex ``around`` if one is named; the page tells how many there are.
+
+        Raises ValueError for a limit that is not between 1 and 1,000, LookupError for an id that
+        does not exist; nothing is written then.
+        """
+        from ..look import pages
+
+        return pages.graph_page(self, path, limit, around)
+
+    def _repr_html_(self) -> str:
+        """The picture in a notebook, of fewer vertices."""
+        from ..look import pages
+
+        return pages.graph_frame(self)
 
     # ------------------------------------------------------------------ changing
 

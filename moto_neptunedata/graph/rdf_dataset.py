@@ -11,6 +11,7 @@ quads of a graph are in its bag once it has one; those of other graphs share the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
@@ -104,6 +105,16 @@ class RdfDataset:
             elif quads:
                 names[graph] = None
         return names.keys()
+
+    def graph_sizes(self) -> Mapping[GraphName, int]:
+        """How many quads each graph holds, of all that hold any."""
+        sizes: Counter[GraphName] = Counter()
+        for graph, quads in self._bags.items():
+            if graph is None:
+                sizes.update(map(attrgetter("graph_name"), quads))
+            elif quads:
+                sizes[graph] = len(quads)
+        return sizes
 
     def __repr__(self) -> str:
         return f"<RdfDataset: {len(self)} quads>"

@@ -1,8 +1,11 @@
-"""The paths of :mod:`.http_api`, and the way there; light, because moto's API is imported often."""
+"""The paths of :mod:`.http_api` and :mod:`..look.web`, and the way there; light, because moto's API
+is imported often.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 #: Where everything is.
 ROOT: Final = "/moto-api/neptunedata"
@@ -25,12 +28,35 @@ PATHS: Final = (
 #: The name of expected results in the manner of moto's own services.
 STATIC: Final = "/moto-api/static/neptunedata/query-results"
 
+#: The page that shows what is in the mock, its files and its data, below the root.
+LOOK: Final = "look"
+LOOK_PATHS: Final = (
+    f"{LOOK}/page.css",
+    f"{LOOK}/page.js",
+    f"{LOOK}/drawing.js",
+    f"{LOOK}/cytoscape/cytoscape.min.js",
+    f"{LOOK}/overview",
+    f"{LOOK}/job",
+    f"{LOOK}/picture",
+    f"{LOOK}/search",
+    f"{LOOK}/statements",
+)
+
 #: As moto's ``url_paths``.
-URL_PATHS: Final = (*(f"{{0}}{ROOT}/{path}$" for path in PATHS), f"{{0}}{STATIC}$")
+URL_PATHS: Final = (
+    f"{{0}}{ROOT}/?$",
+    *(f"{{0}}{ROOT}/{path}$" for path in (*PATHS, *LOOK_PATHS)),
+    f"{{0}}{STATIC}$",
+)
 
 
 def answer(request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, str], str]:
     """Answer a request to one of the paths, as moto calls for it."""
+    path = urlsplit(full_url).path
+    if path.rstrip("/") == ROOT or path.startswith(f"{ROOT}/{LOOK}/"):
+        from ..look import web
+
+        return web.respond(request, full_url)
     from . import http_api
 
     return http_api.respond(request, full_url, headers)
