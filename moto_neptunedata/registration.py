@@ -138,7 +138,9 @@ def register() -> None:
 
 
 def hook_server() -> None:
-    """Let moto's server send unsigned requests for Neptune's paths here instead of to S3."""
+    """Let moto's server send requests for Neptune's paths that are signed for nobody here instead
+    of to S3, and those that are signed for Neptune whatever their region.
+    """
     register()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
@@ -147,9 +149,8 @@ def hook_server() -> None:
         return
 
     def infer_service_region_host(self: Any, environ: dict[str, Any], path: str) -> str | None:
-        if "HTTP_AUTHORIZATION" not in environ and _is_neptune_request(environ, path):
-            region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
-            return f"neptune-db.{region}.amazonaws.com"
+        if _is_for_us(environ, path):
+            return "neptune-db.us-east-1.amazonaws.com"  # only to find the application by
         return original(self, environ, path)
 
     infer_service_region_host.knows_neptunedata = True  # type: ignore[attr-defined]
@@ -193,6 +194,19 @@ def _hook_server_stop() -> None:
         gremlin_server.close_all(port)
 
     ThreadedMotoServer.stop = stop  # type: ignore[method-assign]
+
+
+def _is_for_us(environ: Mapping[str, Any], path: str) -> bool:
+    """Whether a request of moto's server is Neptune's: as it is signed, else by host or path."""
+    authorization = str(environ.get("HTTP_AUTHORIZATION", ""))
+    signed = _SIGNED_FOR.search(authorization)
+    if signed is not None:
+        return signed["service"] == "neptune-db"
+    # The old signature of S3 says nothing of a service; what else there may be does not count.
+    return not authorization.startswith("AWS ") and _is_neptune_request(environ, path)
+
+
+_SIGNED_FOR: Final = re.compile(r"Credential=[^/,\s]*/[^/,\s]+/[^/,\s]+/(?P<service>[^/,\s]+)/")
 
 
 def _is_neptune_request(environ: Mapping[str, Any], path: str) -> bool:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..errors import NeptuneError
 from ..graph.rdf_dataset import QuadBatch, QuadChange, RdfDataset
+from . import sparql_limits
 from .cursor import LogCursor
 from .sparql_formats import GRAPHS, SOLUTIONS, negotiate
-from .sparql_text import NO_CLAUSE, DatasetClause, dataset_clause, split_prologue, uses_service
+from .sparql_text import NO_CLAUSE, DatasetClause, dataset_clause, split_prologue, tokens
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Store
@@ -36,13 +37,9 @@ PARSING: Final[dict[str, Any]] = {"base_iri": BASE_IRI, "prefixes": PREFIXES}
 REFUSALS: Final = {
     "syntax": ("MalformedQueryException", "Malformed query: {reason}"),
     "failure": ("FailureByQueryException", "The request processing failed: {reason}"),
-    "service": (
-        "UnsupportedOperationException",
-        "SPARQL SERVICE is not supported by moto_neptunedata: nothing is sent to the network",
-    ),
-    "load": (
-        "UnsupportedOperationException",
-        "SPARQL LOAD is not supported by moto_neptunedata: nothing is read from the network",
+    "spacing": (
+        "MalformedQueryException",
+        "Malformed query: keywords must stand apart from what is next to them",
     ),
     "dataset": (
         "MalformedQueryException",
@@ -132,9 +129,9 @@ class SparqlEngine:
         """
         from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat
 
-        if uses_service(text):
-            raise refusal("service")
-        prologue, found = split_prologue(text)
+        found = tokens(text)
+        sparql_limits.check(text, found, ("SERVICE",))
+        prologue, found = split_prologue(text, found)
         with self.rdf.lock:
             try:
                 own = plain(clause) if clause else resolved(prologue, dataset_clause(found))

@@ -11,19 +11,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+# What pyoxigraph takes for one token has to be one here too: a keyword could hide in the rest. So
+# an IRI may hold backslashes, and any character beyond ASCII may be in a name.
+_NAME: Final = r"\w\u0080-\U0010ffff"
 _TOKEN: Final = re.compile(
-    r"""
+    rf"""
     (?P<space>\s+|\#[^\r\n]*)
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-  | (?P<text>'''(?:\\.|(?!''')[\s\S])*'''|\"\"\"(?:\\.|(?!\"\"\")[\s\S])*\"\"\"
+  | (?P<iri><[^<>"{{}}|^`\x00-\x20]*>)
+  | (?P<text>\'\'\'(?:[^'\\]|\\[\s\S]|'(?!''))*\'\'\'|\"\"\"(?:[^"\\]|\\[\s\S]|"(?!""))*\"\"\"
             |'(?:\\.|[^'\\\n\r])*'|"(?:\\.|[^"\\\n\r])*")
-  | (?P<name>(?:\w[\w.\-]*)?:
-            (?:(?:[\w.\-:]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w\-:]|%[0-9A-Fa-f]{2}|\\.))?)
-  | (?P<word>[?$@]?\w+)
+  | (?P<name>(?:[{_NAME}][{_NAME}.\-]*)?:
+            (?:(?:[{_NAME}.\-:]|%[0-9A-Fa-f]{{2}}|\\.)*(?:[{_NAME}\-:]|%[0-9A-Fa-f]{{2}}|\\.))?)
+  | (?P<run>[{_NAME}][{_NAME}.\-]*)
+  | (?P<word>[?$@][{_NAME}]+)
   | (?P<mark>[\s\S])
     """,
     re.VERBOSE,
 )
+# What a run of letters, dots and dashes that is no name is made of; it is found in one go, because
+# looking for a name at each of its letters takes time by the square of its length.
+_IN_RUN: Final = re.compile(rf"(?P<word>[0-9]+\.[0-9]\w*|[{_NAME}]+)|(?P<mark>[.\-])")
 
 
 class Token(NamedTuple):
@@ -41,16 +48,17 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a text, without white space and comments."""
-    return [
-        Token(str(match.lastgroup), match[0], match.start(), match.end())
-        for match in _TOKEN.finditer(text)
-        if match.lastgroup != "space"
-    ]
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "run":
+            found += map(_token, _IN_RUN.finditer(text, match.start(), match.end()))
+        elif match.lastgroup != "space":
+            found.append(_token(match))
+    return found
 
 
-def uses_service(text: str) -> bool:
-    """Whether a query or update would ask another SPARQL endpoint."""
-    return any(token.word == "SERVICE" for token in tokens(text))
+def _token(match: re.Match[str]) -> Token:
+    return Token(str(match.lastgroup), match[0], match.start(), match.end())
 
 
 class DatasetClause(NamedTuple):
@@ -69,23 +77,23 @@ class DatasetClause(NamedTuple):
 NO_CLAUSE: Final = DatasetClause((), ())
 
 
-def split_prologue(text: str) -> tuple[str, list[Token]]:
-    """The ``BASE`` and ``PREFIX`` declarations of a text, and the tokens after them."""
-    found = tokens(text)
+def split_prologue(text: str, found: list[Token]) -> tuple[str, list[Token]]:
+    """The ``BASE`` and ``PREFIX`` declarations of a text, and those of its tokens after them."""
     index = _prologue_end(found, 0)
     return (text[: found[index - 1].end] if index else ""), found[index:]
 
 
 def dataset_clause(found: Sequence[Token], keyword: str = "FROM") -> DatasetClause:
-    """The dataset clause among these tokens, outside of all braces."""
+    """The dataset clause among these tokens, outside of all braces; what breaks off has none."""
     default: list[str] = []
     named: list[str] = []
     depth = 0
     for index, token in enumerate(found):
         depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
         if depth == 0 and token.word == keyword:
-            is_named = found[index + 1].word == "NAMED"
-            (named if is_named else default).append(found[index + 1 + is_named].text)
+            is_named = [token.word for token in found[index + 1 : index + 2]] == ["NAMED"]
+            names = [token.text for token in found[index + 1 + is_named :][:1]]
+            (named if is_named else default).extend(names)
     return DatasetClause(tuple(default), tuple(named))
 
 
@@ -118,9 +126,8 @@ class UpdatePart(NamedTuple):
     tokens: tuple[Token, ...]
 
 
-def update_parts(text: str) -> Iterator[UpdatePart]:
-    """The parts of an update request, in order, right or wrong."""
-    found = tokens(text)
+def update_parts(text: str, found: Sequence[Token]) -> Iterator[UpdatePart]:
+    """The parts of an update request, whose tokens are ``found``, in order, right or wrong."""
     prologue = ""
     index = 0
     while True:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..graph.rdf_dataset import RdfTransaction
 from ..loader.feeds import DEFAULT_NAMED_GRAPH_URI
+from . import sparql_limits
 from .sparql import (
     PARSING,
     WHOLE,
@@ -33,6 +34,7 @@ from .sparql_text import (
     DatasetClause,
     Token,
     UpdateOperation,
+    UpdatePart,
     tokens,
     update_operation,
     update_parts,
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
 
 # Stands for a blank node where only an IRI can be written.
 _BLANK: Final = "urn:moto-neptunedata:blank:"
-_FORBIDDEN: Final = {"LOAD": "load", "SERVICE": "service"}
 
 
 def run_update(engine: SparqlEngine, text: str, clause: DatasetClause = NO_CLAUSE) -> None:
@@ -52,15 +53,14 @@ def run_update(engine: SparqlEngine, text: str, clause: DatasetClause = NO_CLAUS
     Raises MalformedQueryException, UnsupportedOperationException (LOAD, SERVICE) and
     FailureByQueryException; then nothing has changed.
     """
-    for token in tokens(text):
-        if token.word in _FORBIDDEN:
-            raise refusal(_FORBIDDEN[token.word])
+    found = tokens(text)
+    sparql_limits.check(text, found, ("LOAD", "SERVICE"))
     try:
-        parts = list(update_parts(text))
+        parts = list(update_parts(text, found))
         for part in parts:
             # One by one: pyoxigraph knows no declarations between operations.
             _check_syntax(f"{part.prologue}{part.text}")
-        operations = [update_operation(part) for part in parts if part.tokens]
+        operations = _operations(parts)
         if clause and any(one.using or one.with_graph for one in operations):
             raise refusal("dataset")
         using = plain(clause) if clause else None
@@ -70,6 +70,19 @@ def run_update(engine: SparqlEngine, text: str, clause: DatasetClause = NO_CLAUS
         raise refusal("syntax", reason=error) from None
     except (RuntimeError, ValueError, OSError) as error:
         raise refusal("failure", reason=error) from None
+
+
+def _operations(parts: Iterable[UpdatePart]) -> list[UpdateOperation]:
+    """What the parts do. Raises MalformedQueryException for keywords that are written as one word,
+    which pyoxigraph reads and :mod:`.sparql_text` does not.
+    """
+    try:
+        found = [update_operation(part) for part in parts if part.tokens]
+    except LookupError:
+        raise refusal("spacing") from None
+    if any(operation.form not in _FORMS for operation in found):
+        raise refusal("spacing")
+    return found
 
 
 def _check_syntax(text: str) -> None:

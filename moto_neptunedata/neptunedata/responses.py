@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.responses import BaseResponse
+from werkzeug.exceptions import HTTPException
 
 from ..analytics import ml
 from ..analytics.statistics import NO_STATISTICS, Statistics
@@ -58,7 +59,11 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
 
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
         """moto's entrance: a request of botocore, ``requests``, the server or the proxy."""
-        plain = _plain_request(request, full_url or request.url, headers or request.headers)
+        try:
+            plain = _plain_request(request, full_url or request.url, headers or request.headers)
+        except (HTTPException, OSError):  # chunks that are none, a client that hangs up
+            refused = NeptuneError("BadRequestException", wire.TEXTS["body"])
+            return wire.serialise_error(refused, new_id())
         context = RequestContext.of(plain.headers, urlsplit(full_url or request.url).netloc)
         try:
             status, answered, body = self._answer(plain, context, check_iam=True)
@@ -214,9 +219,16 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
 
     @property
     def backend(self) -> NeptuneDataBackend:
-        """The backend of the request's account and region."""
+        """The backend of the request's account and region.
+
+        Raises BadRequestException for a region that moto does not know.
+        """
         if self._backend is None:
-            self._backend = neptunedata_backends[self.current_account][self.region]
+            try:
+                self._backend = neptunedata_backends[self.current_account][self.region]
+            except KeyError:
+                text = _UNKNOWN_REGION.format(region=self.region)
+                raise NeptuneError("BadRequestException", text) from None
         return self._backend
 
     @property
@@ -428,6 +440,10 @@ _INDEX_REBUILD = {
     "writeBufferSize": "write_buffer_size",
     "clientToken": "client_token",
 }
+
+_UNKNOWN_REGION = (
+    "There is no region {region}; set MOTO_ALLOW_NONEXISTENT_REGION=true to have moto allow it"
+)
 
 _BOTOCORE = re.compile(r"botocore|boto3|aws-cli", re.IGNORECASE)
 

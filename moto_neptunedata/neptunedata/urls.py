@@ -9,6 +9,7 @@ url_bases = list(URL_BASES)
 
 # One path for all: which operation a request means, wire.py reads from botocore's model.
 url_paths = {
-    "{0}/(?P<path>.+)$": NeptuneDataResponse.dispatch,
+    r"{0}/(?P<path>[\s\S]+)$": NeptuneDataResponse.dispatch,
     "{0}/?$": NeptuneDataResponse.dispatch,
+    "{0}/$": NeptuneDataResponse.dispatch,  # moto's server has no use for the one above
 }

@@ -85,6 +85,7 @@ TEXTS: Final = {
     "least": "Invalid {name}: {value}. It must be at least {least}",
     "most": "Invalid {name}: {value}. It must be at most {most}",
     "json": "Failed to parse request body",
+    "body": "Failed to read request body",
     "size": f"Request size exceeds max allowed value of {MAX_REQUEST_BYTES} bytes.",
     "method": "The method {method} is not allowed for {path}",
     "path": "There is no operation at {method} {path}",
@@ -447,13 +448,15 @@ def _string(shape: Shape, name: str, value: Any) -> str:
 
 
 def _boolean(shape: Shape, name: str, value: Any) -> bool:
-    known = _BOOLEANS.get(value.lower() if isinstance(value, str) else value, None)
-    if known is None or isinstance(value, int) is not isinstance(value, bool):
+    if isinstance(value, bool):
+        return value
+    known = _BOOLEANS.get(value.lower()) if isinstance(value, str) else None
+    if known is None:
         raise _invalid(name, value)
     return known
 
 
-_BOOLEANS: Final[dict[Any, bool]] = {True: True, False: False, "true": True, "false": False}
+_BOOLEANS: Final = {"true": True, "false": False}
 
 
 def _integer(shape: Shape, name: str, value: Any) -> int:

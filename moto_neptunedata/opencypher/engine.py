@@ -12,7 +12,7 @@ from ..graph import Change, PropertyGraph
 from .access import Access
 from .context import Context, Count, Limits, Stats, random_id
 from .dialect import NEPTUNE, STANDARD, Dialect
-from .errors import COMPILE, CypherError
+from .errors import COMPILE, CypherError, too_deep
 from .operators import Operator, Pipeline
 from .parser import parse
 from .planner import Plan, plan
@@ -82,7 +82,7 @@ def execute(
         ctx = _context(planned, graph, parameters or {}, dialect, limits, new_id, cancelled)
         return _run(planned, ctx)
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
 
 
 def explain(
@@ -120,7 +120,7 @@ def explain(
             planned.columns, _operators(planned.pipeline, ctx.counts), result, planned.access
         )
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
 
 
 def access(query: str, dialect: Dialect = NEPTUNE) -> Access:
@@ -128,11 +128,7 @@ def access(query: str, dialect: Dialect = NEPTUNE) -> Access:
     try:
         return _plan(query, dialect).access
     except RecursionError:
-        raise _too_deep() from None
-
-
-def _too_deep() -> CypherError:
-    return CypherError("SyntaxError", "NestingTooDeep", "The query nests too deeply", COMPILE)
+        raise too_deep() from None
 
 
 # ---------------------------------------------------------------------- planning

@@ -66,6 +66,11 @@ def compile_error(
     return CypherError(kind, detail, f"{message} ({located(text, offset)})", COMPILE)
 
 
+def too_deep() -> CypherError:
+    """The refusal of a query for which the interpreter's stack does not suffice."""
+    return CypherError("SyntaxError", "NestingTooDeep", "The query nests too deeply", COMPILE)
+
+
 def unsupported(text: str, offset: int, construct: str) -> CypherError:
     """The refusal of a construct that is valid elsewhere but not here."""
     return compile_error(

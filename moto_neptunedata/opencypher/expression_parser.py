@@ -490,6 +490,7 @@ class ExpressionParser(TokenStream):
 
     def _node_pattern(self) -> t.NodePattern:
         pos = self.expect("(").start
+        self.count_node()
         variable = self._pattern_variable()
         labels = []
         while self.accept(":"):

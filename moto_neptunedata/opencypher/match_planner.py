@@ -16,7 +16,7 @@ from . import operators as ops
 from . import tree as t
 from .describing import describe, show, show_rel
 from .dialect import ID_KEY
-from .errors import COMPILE, CypherError
+from .errors import COMPILE, CypherError, too_deep
 from .expressions import Compiler
 from .layout import Layout
 from .operators import Eval, Operator
@@ -51,6 +51,10 @@ class _Start:
     place: Callable[[], None]
 
 
+#: A pattern of more nodes takes more stack to match than there is, and long to plan.
+MAX_NODES: Final = 1_000
+
+
 class MatchPlanner:
     """Plans one MATCH clause (or pattern in an expression) onto a growing list of operators."""
 
@@ -69,6 +73,8 @@ class MatchPlanner:
     def plan(self, parts: Iterable[t.PatternPart], where: t.Expr | None) -> None:
         """Fills :attr:`operators` and moves :attr:`layout` on to what the pattern binds."""
         parts = tuple(parts)
+        if sum(len(part.nodes) for part in parts) > MAX_NODES:
+            raise too_deep()
         self._gather(parts, where)
         self._filter()
         while True:

@@ -12,6 +12,10 @@ from .tree import HIDDEN
 #: interpreter's stack, whose limit of 1,000 also holds the caller's own frames.
 MAX_DEPTH: Final = 100
 
+#: How many nodes the patterns of one query may have: each makes rows and layouts longer, which are
+#: copied with every one that is added.
+MAX_NODES: Final = 10_000
+
 
 class TokenStream:
     """Looks at, accepts and expects tokens; ``at`` is the index of the next one."""
@@ -22,6 +26,7 @@ class TokenStream:
         self.at = 0
         self.depth = 0
         self._made_up = 0
+        self._nodes = 0
 
     # ------------------------------------------------------------------ looking
 
@@ -104,6 +109,14 @@ class TokenStream:
 
     def unsupported(self, construct: str, pos: int | None = None) -> CypherError:
         return unsupported(self.text, self.next.start if pos is None else pos, construct)
+
+    def count_node(self) -> None:
+        """Count one node of a pattern."""
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise self.error(
+                self.next.start, "TooManyNodes", f"The query has patterns of over {MAX_NODES} nodes"
+            )
 
     def deeper(self) -> None:
         """Count one level of nesting; undo with ``depth -= 1``."""

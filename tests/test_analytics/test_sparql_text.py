@@ -10,7 +10,6 @@ from moto_neptunedata.analytics.sparql_text import (
     tokens,
     update_operation,
     update_parts,
-    uses_service,
 )
 
 
@@ -23,6 +22,10 @@ from moto_neptunedata.analytics.sparql_text import (
         (r"'it\'s' e:a\;b", [r"'it\'s'", r"e:a\;b"]),
         ("?a<?b && ?c>1", ["?a", "<", "?b", "&", "&", "?c", ">", "1"]),
         ("e:a.b. :c _:d e: ;", ["e:a.b", ".", ":c", "_:d", "e:", ";"]),
+        ("a.b-1 1.5e3 2. -3", ["a", ".", "b", "-", "1", "1.5e3", "2", ".", "-", "3"]),
+        (r"<a:\u0061#b> <a:b\>", [r"<a:\u0061#b>", r"<a:b\>"]),
+        ("a:⁺\\'x a:·b", ["a:⁺\\'x", "a:·b"]),
+        ("''''a\\''''", ["''''a\\''''"]),
         ("'x'@en-gb 1^^xsd:int", ["'x'", "@en", "-", "gb", "1", "^", "^", "xsd:int"]),
     ],
 )
@@ -30,26 +33,16 @@ def test_tokens(text: str, pieces: list[str]) -> None:
     assert [token.text for token in tokens(text)] == pieces
 
 
-@pytest.mark.parametrize(
-    ("text", "uses"),
-    [
-        ("SELECT * { SERVICE <urn:x> {} }", True),
-        ("select * { service silent ?x {} }", True),
-        ("SELECT ?service { ?service e:SERVICE 'SERVICE' . <urn:SERVICE> ?p ?o } # SERVICE", False),
-    ],
-)
-def test_service(text: str, uses: bool) -> None:
-    assert uses_service(text) is uses
-
-
 def test_dataset_clause() -> None:
     text = (
         "BASE <urn:x/> PREFIX e: <urn:> SELECT * FROM <a> FROM NAMED e:b FROM e:c { ?s ?from ?o }"
     )
-    prologue, found = split_prologue(text)
+    prologue, found = split_prologue(text, tokens(text))
     assert prologue == "BASE <urn:x/> PREFIX e: <urn:>"
     assert dataset_clause(found) == (("<a>", "e:c"), ("e:b",))
-    assert not dataset_clause(split_prologue("ASK { SELECT * FROM <a> {} }")[1])
+    assert not dataset_clause(tokens("ASK { SELECT * FROM <a> {} }"))
+    for text in ("ASK FROM", "ASK FROM NAMED"):
+        assert not dataset_clause(tokens(text))
 
 
 def test_operations() -> None:
@@ -64,7 +57,7 @@ def test_operations() -> None:
         INSERT { ?s ?p ?o } WHERE {};
         CLEAR SILENT GRAPH e:g ; DROP ALL ; COPY DEFAULT TO e:g ;
     """
-    found = [update_operation(part) for part in update_parts(text) if part.tokens]
+    found = [update_operation(part) for part in update_parts(text, tokens(text)) if part.tokens]
     assert [operation.form for operation in found] == [
         "INSERT DATA",
         "DELETE DATA",
@@ -89,10 +82,11 @@ def test_operations() -> None:
 
 
 def test_no_operation() -> None:
-    assert list(update_parts("PREFIX e: <urn:>")) == [("PREFIX e: <urn:>\n", "", ())]
-    assert list(update_parts("")) == [("", "", ())]
+    prefix = "PREFIX e: <urn:>"
+    assert list(update_parts(prefix, tokens(prefix))) == [(f"{prefix}\n", "", ())]
+    assert list(update_parts("", [])) == [("", "", ())]
 
 
 @pytest.mark.parametrize("text", ["PREFIX", "PREFIX e:", "INSERT", "DELETE {", "}};{", ";;", "'"])
 def test_wrong_texts_come_apart_too(text: str) -> None:
-    assert all(part.text in text for part in update_parts(text))
+    assert all(part.text in text for part in update_parts(text, tokens(text)))

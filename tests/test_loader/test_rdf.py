@@ -212,3 +212,25 @@ def test_many_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = load("turtle", "".join(f"<a:{n}> <a:p> <a:o> .\n" for n in range(10)) + "x")
     assert loaded.counters == (11, 0, 1, 0, 0)
     assert loaded.rdf.log.last_num == 4
+
+
+def test_elements_that_nest_too_deeply(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    whole = rdf._WatchedXml.read
+    monkeypatch.setattr(
+        rdf._WatchedXml, "read", lambda self, size=-1: read.append(size) or whole(self, size)
+    )
+    deep = RDFXML.format("a:s", "<e:a>" * 500_000)
+    loaded = load("rdfxml", deep)
+    assert [error.error_message for error in loaded.report.errors] == ["Elements nest too deeply"]
+    assert len(read) < 20  # the rest is never parsed
+    assert not load("rdfxml", RDFXML.format("a:s", "")).report.errors
+
+
+def test_what_only_looks_deep() -> None:
+    html = f"<![CDATA[{'<br>' * 60_000}]]>"
+    flat = '<rdf:Description rdf:about="a:{}"><e:p/><e:q>{}</e:q><!-- x --></rdf:Description>'
+    many = "".join(flat.format(number, "") for number in range(15_000))
+    loaded = load("rdfxml", RDFXML.format("a:s", many + flat.format("h", html)))
+    assert not loaded.report.errors
+    assert loaded.report.total_records == 30_003

@@ -223,3 +223,27 @@ def test_one_plan_runs_on_many_threads() -> None:
     for thread in threads:
         thread.join()
     assert found == [[(6,)]] * 80
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("MATCH " + "()-->" * 1_000 + "() RETURN 1", "The query nests too deeply"),
+        ("MATCH " + "()," * 1_000 + "() RETURN 1", "The query nests too deeply"),
+        ("CREATE " + "()," * 10_000 + "()", "patterns of over 10000 nodes"),
+    ],
+)
+def test_patterns_too_large_to_plan(query: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from moto_neptunedata.opencypher.layout import Layout
+
+    bound: list[tuple[str, ...]] = []
+    bind = Layout.bind
+    monkeypatch.setattr(
+        Layout, "bind", lambda self, *names: bound.append(names) or bind(self, *names)
+    )
+    graph = PropertyGraph()
+    with pytest.raises(CypherError, match=text) as caught:
+        execute(graph, query)
+    assert caught.value.code == "MalformedQueryException"
+    assert len(bound) <= 1  # it is refused before it is planned
+    assert graph.vertex_count == 0

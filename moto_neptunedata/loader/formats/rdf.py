@@ -40,7 +40,11 @@ _NO_MARKS: Final = tuple(
 MAX_ENTITY: Final = 256
 MAX_DECLARATIONS: Final = 1 << 20
 
+#: Elements of RDF/XML may nest this deep; the parser's time grows by the square of it.
+MAX_XML_DEPTH: Final = 10_000
+
 _XML_SIZE: Final = 1 << 16
+_CDATA: Final = (b"<![CDATA[", b"]]>")
 _DECLARATION: Final = b"<!ENTITY"
 _ENTITY: Final = re.compile(rb'<!ENTITY\s+([^\s"]+)\s+"([^"]*)"').findall
 _REFERENCE: Final = re.compile(rb"&([^;&]+);").findall
@@ -203,11 +207,15 @@ class _Watched:
 
 
 class _WatchedXml(_Watched):
-    """XML, with a look at the entities it declares before the parser expands them."""
+    """XML, with a look at the entities it declares before the parser expands them, and at how deep
+    it gets.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__(stream)
         self._ready = b""
+        self._depth = 0
+        self._in_cdata = False
 
     def read(self, size: int = -1) -> bytes:
         if not self._ready:
@@ -218,6 +226,7 @@ class _WatchedXml(_Watched):
                 if not data or len(self._ready) > MAX_DECLARATIONS:
                     break
             self._check(self._ready)
+            self._descend(self._ready)
         piece = self._ready[:size]
         self._ready = self._ready[size:]
         return piece
@@ -230,6 +239,25 @@ class _WatchedXml(_Watched):
         if max(sizes.values(), default=0) > MAX_ENTITY or len(data) > MAX_DECLARATIONS:
             self.error = FeedError(Problem.TOO_LARGE, "Entity declarations are too large")
             raise OSError from self.error
+
+    def _descend(self, data: bytes) -> None:
+        """Count what is opened and closed, nearly: marks may be cut in two, or be in comments."""
+        if self._in_cdata or _CDATA[0] in data:
+            data = self._without_cdata(data)
+        opened = data.count(b"<") - data.count(b"<!") - data.count(b"<?") - data.count(b"</")
+        self._depth = max(0, self._depth + opened - data.count(b"</") - data.count(b"/>"))
+        if self._depth > MAX_XML_DEPTH:
+            self.error = FeedError(Problem.TOO_LARGE, "Elements nest too deeply")
+            raise OSError from self.error
+
+    def _without_cdata(self, data: bytes) -> bytes:
+        kept = []
+        while data:
+            before, mark, data = data.partition(_CDATA[self._in_cdata])
+            if not self._in_cdata:
+                kept.append(before)
+            self._in_cdata ^= bool(mark)
+        return b"".join(kept)
 
 
 def _is_unfinished(data: bytes) -> bool:
