@@ -147,11 +147,11 @@ def sparql_actions(action: str, text: str) -> tuple[str, ...]:
     """
     if action != _WRITE:
         return (action,)
-    from ..analytics.sparql_text import update_operation, update_parts
+    from ..analytics.sparql_text import tokens, update_operation, update_parts
 
     needed: set[str] = set()
     try:
-        for part in update_parts(text):
+        for part in update_parts(text, tokens(text)):
             if part.tokens:
                 operation = update_operation(part)
                 needed.update(SPARQL_FORMS.get(operation.form) or _of_modify(operation))
