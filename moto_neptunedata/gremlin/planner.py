@@ -133,14 +133,15 @@ def arrange(steps: list[Step], settings: Settings, in_repeat: bool) -> list[Step
     _bound_orders(found)
     if settings.sacks:
         return found
+    last_needed = max(
+        (at for at, step in enumerate(found) if step.expands or step.barrier), default=0
+    )
+    has_expanded = False
     for at, step in enumerate(found):
-        if type(step) is not VertexStep:
-            continue
         following = found[at + 1] if at + 1 < len(found) else None
-        if type(following) is CountStep:
+        if type(step) is VertexStep and type(following) is CountStep:
             found[at] = DegreeStep(step)
-        elif not settings.told and not step.edges:
-            later = any(other.expands or other.barrier for other in found[at + 1 :])
-            earlier = any(other.expands for other in found[:at])
-            step.merges = in_repeat or (later and earlier)
+        elif type(step) is VertexStep and not settings.told and not step.edges:
+            step.merges = in_repeat or (has_expanded and at < last_needed)
+        has_expanded = has_expanded or found[at].expands
     return _counted_ends(_crowded_start(found))

@@ -6,11 +6,10 @@ carry it on as the ternary logic of TinkerPop 3.6 says, the step that tests trea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from .errors import InvalidQuery, QueryFailed
+from .errors import InvalidQuery, QueryFailed, TimeLimitExceeded
 from .semantics import Incomparable, compare, equals
 from .syntax import Predicate
 from .values import BulkSet, GSet
@@ -183,13 +182,26 @@ def _text(found: Callable[[str, Any], bool], wanted_true: bool) -> Callable[[Any
     return make
 
 
+#: The longest that one match may take, in seconds; a pattern can be such that it never ends.
+REGEX_TIMEOUT: Final = 5.0
+
+
 def _regex(wanted_true: bool) -> Callable[[Any], Test]:
     def make(pattern: Any) -> Test:
+        import regex  # whose matches can be ended, unlike those of re
+
         try:
-            compiled = re.compile(pattern)
-        except (re.error, TypeError, OverflowError, RecursionError):
+            search = regex.compile(pattern).search
+        except (regex.error, TypeError, OverflowError, RecursionError):
             raise QueryFailed(f"{pattern!r} is not a regular expression") from None
-        return _text(lambda value, _: compiled.search(value) is not None, wanted_true)(pattern)
+
+        def is_found(value: str, _: str) -> bool:
+            try:
+                return search(value, timeout=REGEX_TIMEOUT) is not None
+            except TimeoutError:
+                raise TimeLimitExceeded from None
+
+        return _text(is_found, wanted_true)(pattern)
 
     return make
 

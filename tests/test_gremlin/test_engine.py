@@ -21,6 +21,7 @@ from moto_neptunedata.gremlin import (
     compile_text,
     execute,
     mutations,
+    predicates,
     run,
 )
 from moto_neptunedata.gremlin.dialect import NEPTUNE
@@ -144,6 +145,21 @@ def test_a_timeout() -> None:
 @pytest.mark.parametrize("name", ["evaluationTimeout", "scriptEvaluationTimeout"])
 def test_a_timeout_of_the_text(name: str) -> None:
     assert refused(f"g.with('{name}',20).{ENDLESS[2:]}") == "TimeLimitExceededException"
+
+
+def test_a_regular_expression_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(predicates, "REGEX_TIMEOUT", 0.02)
+    endless = "g.inject('" + "a" * 38 + "b').is(TextP.regex('(a|aa)+$'))"
+    with pytest.raises(GremlinError) as caught:
+        execute(PropertyGraph(), endless)
+    assert caught.value.code == "TimeLimitExceededException"
+
+
+def test_many_steps_and_many_openings() -> None:
+    graph = small_graph()
+    assert execute(graph, "g.V()" + ".out()" * 20_000) == []
+    text = "%{" * 20_000
+    assert execute(graph, f"g.inject(1).format('{text}')") == [text]
 
 
 def test_the_smallest_timeout_counts() -> None:

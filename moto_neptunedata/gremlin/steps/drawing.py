@@ -64,12 +64,13 @@ def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
     text = call.args[0]
     if not isinstance(text, str):
         raise InvalidQuery("format() takes a text")
-    names = _PLACE.findall(text)
+    pieces = _pieces(text)
+    names = pieces[1::2]
 
     def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
-        values = []
+        filled = pieces.copy()
         turn = 0
-        for name in names:
+        for at, name in enumerate(names):
             if name == "_":
                 value = draws[turn % len(draws)](traverser) if draws else traverser.value
                 turn += 1
@@ -77,11 +78,22 @@ def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
                 value = _named(context, traverser, name)
             if value is NOTHING:
                 return NOTHING
-            values.append(shown(value))
-        filled = iter(values)
-        return _PLACE.sub(lambda found: next(filled), text)
+            filled[2 * at + 1] = shown(value)
+        return "".join(filled)
 
     return DrawStep(builder.settings, "FormatStep", builder.bys(modulators), draw)
+
+
+def _pieces(text: str) -> list[str]:
+    """What is told as it is and the names in between, in turn; a name is in one line."""
+    found = [""]
+    for line in text.splitlines(keepends=True):
+        end = line.rfind("}") + 1  # or each opening that is not closed would look for its end
+        first, *others = _PLACE.split(line[:end])
+        found[-1] += first
+        found += others
+        found[-1] += line[end:]
+    return found
 
 
 def _named(context: Context, traverser: Traverser, name: str) -> Any:
