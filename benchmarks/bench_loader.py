@@ -106,6 +106,8 @@ CSV_CASES: Final[dict[str, Callable[..., Any]]] = {
     "loader, then first read": lambda *files: ours(*files, settle=True),
     "networkx": into_networkx,
 }
+#: What is timed at ten times the size.
+LARGE_CASES: Final = ("csv.reader", "loader")
 RDF_CASES: Final[dict[str, Callable[..., Any]]] = {
     "pyoxigraph": parse_only,
     "loader": lambda data, format: ours(data, format=format),
@@ -142,17 +144,25 @@ def run_case(kind: str, case: str, size: int) -> dict[str, float]:
 # ---------------------------------------------------------------------- what is told
 
 
-def medians(kind: str, cases: Any, size: int, rounds: int) -> dict[str, dict[str, float]]:
-    """Each case's medians. Rounds take turns, so that a busy moment harms all alike."""
-    found: dict[str, list[dict[str, float]]] = {case: [] for case in cases}
+def medians(kind: str, cases: Any, sizes: Any, rounds: int) -> list[dict[str, dict[str, float]]]:
+    """Each case's medians, for each size. Cases and sizes take turns in every round, so that a busy
+    moment harms all alike; all but the first size have only the cases named in ``LARGE_CASES``.
+    """
+    found: list[dict[str, list[dict[str, float]]]] = [
+        {case: [] for case in (cases if size == sizes[0] else LARGE_CASES)} for size in sizes
+    ]
     for _ in range(rounds):
-        for case, results in found.items():
-            command = [sys.executable, "-m", _MODULE, "--one", kind, case, str(size)]
-            results.append(json.loads(subprocess.check_output(command, cwd=_ROOT)))
-    return {
-        case: {key: statistics.median(result[key] for result in results) for key in results[0]}
-        for case, results in found.items()
-    }
+        for size, results in zip(sizes, found):
+            for case, known in results.items():
+                command = [sys.executable, "-m", _MODULE, "--one", kind, case, str(size)]
+                known.append(json.loads(subprocess.check_output(command, cwd=_ROOT)))
+    return [
+        {
+            case: {key: statistics.median(result[key] for result in known) for key in known[0]}
+            for case, known in results.items()
+        }
+        for results in found
+    ]
 
 
 def told(title: str, figures: dict[str, dict[str, float]], base: str) -> None:
@@ -185,15 +195,15 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def tell_csv(vertices: int, rounds: int, has_large: bool) -> None:
-    small = medians("csv", CSV_CASES, vertices, rounds)
+    sizes = (vertices, 10 * vertices) if has_large else (vertices,)
+    small, *larger = medians("csv", CSV_CASES, sizes, rounds)
     told(f"Gremlin CSV, {vertices} vertices, twice as many edges", small, "csv.reader")
     print()
     for case in ("loader", "loader, then first read"):
         speed = small["networkx"]["seconds"] / small[case]["seconds"]
         memory = small[case]["bytes"] / small["networkx"]["bytes"]
         print(f"{case}: {speed:.2f} times as fast as networkx, with {memory:.2f} of its memory")
-    if has_large:
-        large = medians("csv", ("csv.reader", "loader"), 10 * vertices, rounds)
+    for large in larger:
         title = f"Gremlin CSV, {10 * vertices} vertices, twice as many edges"
         told(title, large, "csv.reader")
         for case in ("loader", "csv.reader"):
@@ -203,7 +213,7 @@ def tell_csv(vertices: int, rounds: int, has_large: bool) -> None:
 
 def tell_rdf(triples: int, rounds: int) -> None:
     for kind in ("ntriples", "nquads", "turtle"):
-        figures = medians(kind, RDF_CASES, triples, rounds)
+        [figures] = medians(kind, RDF_CASES, (triples,), rounds)
         told(f"{kind}, {triples} statements", figures, "pyoxigraph")
 
 
