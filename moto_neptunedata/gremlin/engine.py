@@ -56,7 +56,8 @@ def _compiled_and_kept(text: str, dialect: Dialect) -> CompiledScript:
 
 def _compiled(text: str, dialect: Dialect, bindings: Mapping[str, Any]) -> CompiledScript:
     try:
-        return compile_script(parse(text, bindings), dialect)
+        with gc_paused():  # a long text makes many objects, all of which stay
+            return compile_script(parse(text, bindings), dialect)
     except RecursionError:
         raise InvalidQuery("the query is nested too deeply") from None
 

@@ -36,7 +36,7 @@ def labels_to_store(dialect: Dialect, label: Any, edge: bool = False) -> tuple[s
         raise QueryFailed("Label can not be empty")
     if label.startswith("~"):
         raise QueryFailed(f"Label can not be a hidden key: {label}")
-    if edge or dialect.label_delimiter is None:
+    if edge or dialect.label_delimiter is None or dialect.label_delimiter not in label:
         return (label,)
     found = tuple(part for part in dict.fromkeys(label.split(dialect.label_delimiter)) if part)
     return found or (label,)

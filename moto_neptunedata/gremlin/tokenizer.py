@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from functools import partial
+from itertools import accumulate
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, NoReturn
 
 from ..graph import Byte, Int, Short
 from .errors import ParseError
@@ -20,20 +23,30 @@ class Token(NamedTuple):
     position: int
 
 
+# Marks, names, strings, numbers, and what is skipped; the first character tells which.
 _TOKEN: Final = re.compile(
     r"""
-      (?P<mark>[,()\[\]{}:;+-]|\.\.|\.(?![0-9]))
-    | (?P<name>[A-Za-z_][A-Za-z_0-9]*)
-    | (?P<string>"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    | (?P<number>
-          0[xX][0-9a-fA-F]+[lLnN]?
-        | (?:[0-9][0-9_]*)?\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?[fFdDmM]?
-        | [0-9][0-9_]*(?:(?:[eE][+-]?[0-9]+)[fFdDmM]?|[bBsSiIlLnNfFdDmM])?
-      )
-    | (?P<skip>[ \t\r\n\f]+|//[^\n]*|/\*.*?\*/)
+      [,()\[\]{}:;+-]|\.\.|\.(?![0-9])
+    | [A-Za-z_][A-Za-z_0-9]*
+    | "(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'
+    | 0[xX][0-9a-fA-F]+[lLnN]?
+    | (?:[0-9][0-9_]*)?\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?[fFdDmM]?
+    | [0-9][0-9_]*(?:(?:[eE][+-]?[0-9]+)[fFdDmM]?|[bBsSiIlLnNfFdDmM])?
+    | [ \t\r\n\f]+|//[^\n]*|/\*.*?\*/
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SKIPPED: Final = "skipped"
+_KINDS: Final = {
+    **dict.fromkeys("'\"", "string"),
+    **dict.fromkeys("0123456789", "number"),
+    **dict.fromkeys(" \t\r\n\f/", _SKIPPED),
+    **{mark: mark for mark in ",()[]{}:;+-"},
+    **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_", "name"),
+}
+_ALL_KINDS: Final = frozenset((*_KINDS.values(), ".", ".."))
+_first: Final = itemgetter(0)
+_new_token: Final = partial(tuple.__new__, Token)
 
 _ESCAPE: Final = re.compile(r"\\(u+[0-9a-fA-F]{4}|[0-3]?[0-7]{1,2}|\r?\n|.)", re.DOTALL)
 _ESCAPES: Final = {
@@ -59,23 +72,31 @@ def place(text: str, position: int) -> tuple[int, int]:
 
 def tokenize(text: str) -> list[Token]:
     """All tokens, with one of kind ``end`` after the last. Raises ``ParseError``."""
-    tokens: list[Token] = []
-    append, new = tokens.append, tuple.__new__  # quicker than calling Token
-    position, length = 0, len(text)
-    for found in _TOKEN.finditer(text):
-        start, end = found.span()
-        if start != position:
-            break
-        kind = found.lastgroup
-        if kind != "skip":
-            value = text[start:end]
-            append(new(Token, (value if kind == "mark" else kind, value, start)))
-        position = end
-    if position != length:
-        bad = text[position : position + 1]
-        raise ParseError(*place(text, position), f"token recognition error at: '{bad}'")
-    append(Token("end", "<EOF>", length))
+    # A text may have many thousand tokens, so all that is done for each is done in C.
+    pieces = _TOKEN.findall(text)
+    starts = list(accumulate(map(len, pieces), initial=0))
+    if starts[-1] != len(text):
+        _refuse(text)
+    kinds = list(map(_KINDS.get, map(_first, pieces), pieces))
+    fractions = set(kinds) - _ALL_KINDS  # such as .5
+    if fractions:
+        kinds = ["number" if kind in fractions else kind for kind in kinds]
+    tokens: list[Token] = list(map(_new_token, zip(kinds, pieces, starts)))
+    if _SKIPPED in kinds:
+        tokens = [token for token in tokens if token.kind is not _SKIPPED]
+    tokens.append(Token("end", "<EOF>", len(text)))
     return tokens
+
+
+def _refuse(text: str) -> NoReturn:
+    """Tell the first character that belongs to no token."""
+    position = 0
+    for found in _TOKEN.finditer(text):
+        if found.start() != position:
+            break
+        position = found.end()
+    bad = text[position : position + 1]
+    raise ParseError(*place(text, position), f"token recognition error at: '{bad}'")
 
 
 def unquote(token: Token, text: str) -> str:

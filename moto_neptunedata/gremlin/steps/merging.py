@@ -20,6 +20,9 @@ from .base import mover
 from .mutations import create_edge, create_vertex, stored_vertex
 from .sources import START
 
+# Looking up a member of an enum takes its time.
+_ID: Final = T.id
+_LABEL: Final = T.label
 _END_TOKENS: Final = {Direction.OUT: Merge.outV, Direction.IN: Merge.inV}
 
 
@@ -104,10 +107,10 @@ class MergeStep(Step):
     def _check(self, asked: GMap, where: str) -> None:
         """Refuse keys and labels that cannot be."""
         for key, value in asked.items():
-            if key is T.id:
+            if key is _ID:
                 if value is None:
                     raise QueryFailed(f"{where} does not allow null for T.id")
-            elif key is T.label:
+            elif key is _LABEL:
                 if not isinstance(value, str):
                     raise QueryFailed(f"{where} expects T.label to be a String, not {value!r}")
                 if value.startswith("~"):
@@ -201,8 +204,8 @@ def find_vertices(context: Context, asked: GMap) -> list[Vertex]:
     """The vertices that a map means, by the narrowest index."""
     graph = context.graph
     candidates: Any
-    if T.id in asked:
-        only = graph.vertex(element_id_to_store(context.dialect, asked[T.id]))
+    if _ID in asked:
+        only = graph.vertex(element_id_to_store(context.dialect, asked[_ID]))
         candidates = () if only is None else (only,)
     else:
         lookups: list[Any] = []
@@ -214,15 +217,15 @@ def find_vertices(context: Context, asked: GMap) -> list[Vertex]:
                 and isinstance(wanted, (str, int, float))
             ):
                 lookups.append(graph.vertices_by_property(key, wanted))
-        if T.label in asked and not lookups:
-            labels = labels_to_store(context.dialect, asked[T.label])
+        if _LABEL in asked and not lookups:
+            labels = labels_to_store(context.dialect, asked[_LABEL])
             lookups = [graph.vertices_by_label(label) for label in labels]
         candidates = min(lookups, key=len) if lookups else graph.vertices()
     if not candidates:
         return []
     wanted_labels: tuple[str, ...] = ()
-    if T.label in asked:
-        wanted_labels = labels_to_store(context.dialect, asked[T.label])
+    if _LABEL in asked:
+        wanted_labels = labels_to_store(context.dialect, asked[_LABEL])
     return [
         vertex
         for vertex in candidates
@@ -245,9 +248,9 @@ class MergeVertexStep(MergeStep):
                 self._update(context, traverser, vertex, options)
             return found
         merged, cardinality = self._to_create(traverser, asked, options)
-        label = merged.get(T.label, context.dialect.default_vertex_label)
+        label = merged.get(_LABEL, context.dialect.default_vertex_label)
         rows = _rows(context, merged, cardinality)
-        return [create_vertex(context, label, merged.get(T.id), rows)]
+        return [create_vertex(context, label, merged.get(_ID), rows)]
 
 
 class MergeEdgeStep(MergeStep):
@@ -285,9 +288,9 @@ class MergeEdgeStep(MergeStep):
             vertices.append(vertex)
         out_v, in_v = vertices
         rows = _rows(context, merged, cardinality)
-        if T.label not in merged:
-            merged[T.label] = "edge"
-        return [create_edge(context, merged[T.label], merged.get(T.id), out_v, in_v, rows)]
+        if _LABEL not in merged:
+            merged[_LABEL] = "edge"
+        return [create_edge(context, merged[_LABEL], merged.get(_ID), out_v, in_v, rows)]
 
     @staticmethod
     def _resolved(asked: GMap, ends: dict[Direction, Vertex | None]) -> GMap:
@@ -347,10 +350,10 @@ class MergeEdgeStep(MergeStep):
         if any(vertex is None for vertex in ends.values()):
             return []
         out_v, in_v = ends.get(Direction.OUT), ends.get(Direction.IN)
-        label = asked.get(T.label)
+        label = asked.get(_LABEL)
         candidates: Iterable[Edge]
-        if T.id in asked:
-            only = graph.edge(element_id_to_store(context.dialect, asked[T.id]))
+        if _ID in asked:
+            only = graph.edge(element_id_to_store(context.dialect, asked[_ID]))
             candidates = () if only is None else (only,)
         elif out_v is not None:
             candidates = [edge for edges in out_v.out.values() for edge in edges]
