@@ -16,6 +16,7 @@ PARTS = {
     "opencypher": ("benchmarks.bench_opencypher",),
     "gremlin": ("benchmarks.bench_gremlin",),
     "testing": ("benchmarks.bench_testing",),
+    "server": ("benchmarks.bench_server",),
 }
 
 
