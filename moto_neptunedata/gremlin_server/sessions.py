@@ -30,6 +30,7 @@ _TEXTS: Final = {
         "roll it back, or begin another session."
     ),
     "expired": "The session was open for longer than 10 minutes, so it is rolled back.",
+    "gone": "The data that the transaction of this session was for has been reset or restored.",
     "unknown": "tx().{name}() is not supported",
 }
 
@@ -56,6 +57,8 @@ class Session:
 
     def _begin(self) -> None:
         self._changes: list[Change] = []
+        # The one that the changes are for; a reset puts another in its place.
+        self._graph: PropertyGraph | None = None
         self._has_failed = False
         self._begun: float | None = None
 
@@ -76,6 +79,7 @@ class Session:
         outside = graph.log.last_num
         try:
             self._replay(graph)
+            self._graph = graph
             inside = graph.log.last_num
             result = work()
             self._changes += [
@@ -102,7 +106,8 @@ class Session:
 
     def close(self, graph: PropertyGraph) -> None:
         """End the session. Raises ``ConcurrentModificationException``."""
-        if self._is_scripted and not self._has_failed and not self._is_expired():
+        is_kept = self._is_scripted and not self._has_failed and not self._is_expired()
+        if is_kept and self._graph is graph:
             self._commit(graph)
 
     # ------------------------------------------------------------------ inside
@@ -131,6 +136,8 @@ class Session:
 
     def _replay(self, graph: PropertyGraph) -> None:
         """Make all changes again, in one commit."""
+        if self._graph not in (None, graph):
+            raise Conflict(_TEXTS["gone"])
         try:
             with graph.transaction() as tx:
                 for change in self._changes:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import boto3
 import pytest
 
 pytest.importorskip("gremlin_python")
@@ -222,6 +223,41 @@ def test_a_conflict_is_found_by_the_next_request_too(own: Client, client: Client
     ask(client, "g.addV('y').property(id,'a')")
     assert error_of(lambda: ask(own, "g.V().count()"))[1] == "ConcurrentModificationException"
     assert ask(client, "g.V().label()") == ["y"]
+
+
+@pytest.mark.parametrize("how", ["moto", "cluster", "fast reset"])
+def test_nothing_of_a_session_gets_into_other_data(
+    url: str, own: Client, client: Client, how: str
+) -> None:
+    from moto.core.base_backend import BackendDict
+
+    scripted = Client(url, "g", session="scripted")
+    ask(scripted, "g.addV('x')")
+    ask(own, "g.addV('y')")
+    ways: dict[str, Callable[[], object]] = {
+        "moto": BackendDict.reset,
+        "cluster": Neptune().cluster("default").reset,
+        "fast reset": lambda: fast_reset(url),
+    }
+    ways[how]()
+    scripted.close()
+    status, code, text = error_of(lambda: control(own, Bytecode.GraphOp.commit()))
+    assert (status, code) == (500, "ConcurrentModificationException")
+    assert "reset or restored" in text
+    assert ask(client, "g.V().count()") == [0]
+    ask(own, "g.addV('z')")
+    control(own, Bytecode.GraphOp.commit())
+    assert ask(client, "g.V().label()") == ["z"]
+
+
+def fast_reset(url: str) -> None:
+    """Empty the cluster as a client does."""
+    endpoint = url.replace("ws:", "http:").removesuffix("/gremlin")
+    data = boto3.client("neptunedata", region_name="us-east-1", endpoint_url=endpoint)
+    token = data.execute_fast_reset(action="initiateDatabaseReset")["payload"]["token"]
+    data.execute_fast_reset(action="performDatabaseReset", token=token)
+    while data.get_engine_status()["status"] != "healthy":
+        pass  # each look is a step
 
 
 def test_a_session_that_stays_open_for_too_long(
