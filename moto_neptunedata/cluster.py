@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import fields
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -17,7 +18,7 @@ from .graph.rdf_dataset import RdfDataset
 from .loader import Loader, LoadJob
 from .loader.compression import decompressed
 from .loader.feeds import FeedOptions, FeedReport
-from .loader.formats import FormatState, is_edge_file, load_feed
+from .loader.formats import FORMATS, FormatState, is_edge_file, load_feed
 from .loader.sources import SourceReaders
 from .queries import HeldQueries, Queries
 from .settings import ClusterSettings
@@ -119,8 +120,10 @@ class Cluster(Provoking):
         options are fields of :class:`~moto_neptunedata.loader.feeds.FeedOptions`. Files of vertices
         are loaded before files of edges, in whatever order they come.
 
-        Raises ValueError, and leaves the cluster as it was, when a record is bad.
+        Raises ValueError, and leaves the cluster as it was, when a record is bad or there is no
+        such format; TypeError for an option that does not exist or may not have its value.
         """
+        _check_load(format, options)
         feed_options = FeedOptions(**{"new_id": self._new_id, **options})
         with self.graph.lock, self.rdf.lock:
             before = self.graph.log.last_num, self.rdf.log.last_num
@@ -217,6 +220,18 @@ class Cluster(Provoking):
         from .look import tables
 
         return tables.cluster_table(self)
+
+
+def _check_load(format: str, options: Mapping[str, Any]) -> None:
+    if not isinstance(format, str) or format not in FORMATS:
+        raise ValueError(f"There is no format {format!r}. Known are: {', '.join(FORMATS)}")
+    kinds = {field.name: type(field.default) for field in fields(FeedOptions)}
+    del kinds["new_id"]
+    for name, value in options.items():
+        if name not in kinds:
+            raise TypeError(f"There is no option {name!r}. Known are: {', '.join(kinds)}")
+        if not isinstance(value, kinds[name]):
+            raise TypeError(f"{name} must be a {kinds[name].__name__}, not {value!r}")
 
 
 def _opened(source: Source) -> BinaryIO:

@@ -86,7 +86,8 @@ def make_delay(
     that are negative, not finite, or, real, more than :data:`MAX_SLEEP`.
     """
     most = MAX_SLEEP if real else math.inf
-    if not 0 <= seconds <= most or math.isinf(seconds):
+    is_number = isinstance(seconds, int | float)
+    if not is_number or not 0 <= seconds <= most or math.isinf(seconds):
         raise ValueError(f"seconds must be between 0 and {most:g}, not {seconds!r}")
     schedule = always() if times is None else first(times)
     return Delay(
