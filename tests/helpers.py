@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -51,3 +53,17 @@ def finish(client: Any, load_id: str, **flags: Any) -> dict[str, Any]:
         ):
             return payload
     raise AssertionError("the load never ends")
+
+
+@contextmanager
+def moto_server() -> Iterator[str]:
+    """moto's server in this process; gives its URL."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()

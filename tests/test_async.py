@@ -21,10 +21,9 @@ aiobotocore_session = pytest.importorskip(
 
 from aiobotocore.config import AioConfig
 from botocore.exceptions import ReadTimeoutError
-from moto.server import ThreadedMotoServer
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from tests.helpers import ROLE
+from tests.helpers import ROLE, moto_server
 
 ENDPOINT = "https://graph.cluster-abc.us-east-1.neptune.amazonaws.com:8182"
 LOAD = {"source": "s3://data/", "format": "csv", "s3BucketRegion": "us-east-1", "iamRoleArn": ROLE}
@@ -206,11 +205,8 @@ def test_aiomoto() -> None:
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 def test_server(server: str) -> None:

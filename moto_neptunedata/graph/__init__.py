@@ -14,7 +14,18 @@ from .errors import (
     VertexHasEdgesError,
 )
 from .property_graph import Edge, PropertyGraph, Transaction, Vertex, in_edges, out_edges
-from .values import MISSING, Byte, Float, Int, Short, Value, same_value, type_name, values_of
+from .values import (
+    MISSING,
+    Byte,
+    Float,
+    Int,
+    Short,
+    Value,
+    same_value,
+    type_name,
+    utc_text,
+    values_of,
+)
 
 __all__ = (
     "MISSING",
@@ -39,5 +50,6 @@ __all__ = (
     "out_edges",
     "same_value",
     "type_name",
+    "utc_text",
     "values_of",
 )

@@ -25,7 +25,7 @@ The standard openCypher dialect also stores lists (``list``); Neptune itself has
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Final, TypeAlias
 
 Value: TypeAlias = bool | int | float | str | datetime
@@ -101,3 +101,8 @@ def same_value(left: Any, right: Any) -> bool:
 def values_of(stored: Any) -> tuple[Any, ...]:
     """The values that a property holds, as a tuple, one or many."""
     return stored if type(stored) is tuple else (stored,)
+
+
+def utc_text(value: datetime) -> str:
+    """A DateTime as a text in UTC: ``2026-01-31T00:00:00Z``."""
+    return f"{value.astimezone(timezone.utc).replace(tzinfo=None).isoformat()}Z"

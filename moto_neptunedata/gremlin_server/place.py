@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NeptuneError
 from ..neptunedata.endpoint import parse_host
@@ -16,10 +16,7 @@ from ..registration import RequestContext
 from ..testing.strictness import UnknownEndpoint
 
 if TYPE_CHECKING:
-    from ..graph import PropertyGraph
     from ..gremlin import CompiledScript
-
-T = TypeVar("T")
 
 #: The operation of the Data API that a request over a WebSocket is like.
 OPERATION: Final = "ExecuteGremlinQuery"
@@ -73,22 +70,15 @@ class Place(NeptuneDataResponse):
         finally:
             self._log(started, clock, answer)
 
-    def run_gremlin(
-        self,
-        script: CompiledScript,
-        text: str,
-        query_id: str,
-        tell: Callable[[list[Any]], T],
-        timeout_ms: int | None = None,
-        within: Callable[[PropertyGraph, Callable[[], T]], T] | None = None,
-    ) -> T:
-        """As that of HTTP, when IAM lets who made the connection do what the traversal does."""
+    def permit(self, script: CompiledScript) -> None:
+        """Raises AccessDeniedException where IAM, if it is due, does not let whoever made the
+        connection do what a traversal does.
+        """
         if self._is_iam_due(True):
             from ..neptunedata import iam  # which is heavy
 
             caller = iam.caller_of(self.current_account, self.region, self._context.access_key)
             self._authorise(caller, OPERATION, gremlin_actions(script.mutations))
-        return super().run_gremlin(script, text, query_id, tell, timeout_ms, within)
 
     def _go_in(self) -> None:
         try:

@@ -102,6 +102,7 @@ def _query(
 
     def work() -> list[Data]:
         script = asked.compile()
+        place.permit(script)
         return place.run_gremlin(
             script,
             asked.text,

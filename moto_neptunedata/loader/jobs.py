@@ -162,15 +162,7 @@ class LoadJob:
             "startIndex": start + 1 if shown else 0,
             "endIndex": start + len(shown) if shown else 0,
             "loadId": self.id,
-            "errorLogs": [
-                {
-                    "errorCode": error.error_code,
-                    "errorMessage": error.error_message,
-                    "fileName": uri,
-                    "recordNum": error.record_num,
-                }
-                for uri, error in shown
-            ],
+            "errorLogs": [error_told(uri, error) for uri, error in shown],
         }
 
     # ------------------------------------------------------------------ moving
@@ -193,6 +185,16 @@ class LoadJob:
         """What is loaded stays, what is not will not be."""
         for feed in self.unfinished_feeds:
             feed.status = statuses.CANCELLED_BY_USER
+
+
+def error_told(uri: str, error: ErrorLog) -> dict[str, Any]:
+    """One entry of ``errorLogs`` of Get-Status, of the feed with this URI."""
+    return {
+        "errorCode": error.error_code,
+        "errorMessage": error.error_message,
+        "fileName": uri,
+        "recordNum": error.record_num,
+    }
 
 
 def outcome(feeds: Sequence[Feed]) -> str:

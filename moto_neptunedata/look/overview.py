@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .. import registration
 from .._version import __version__
+from ..loader.jobs import error_told
 from ..testing import configuration
 from .texts import cut
 
@@ -164,12 +165,7 @@ def job_in_full(cluster: Cluster, load_id: str) -> dict[str, Any]:
             "request": request,
             "feeds": [job.feed_status(feed) for feed in job.feeds[:MAX_FEEDS]],
             "errors": [
-                {
-                    "errorCode": error.error_code,
-                    "errorMessage": cut(error.error_message),
-                    "fileName": uri,
-                    "recordNum": error.record_num,
-                }
+                {**error_told(uri, error), "errorMessage": cut(error.error_message)}
                 for uri, error in errors
             ],
         }

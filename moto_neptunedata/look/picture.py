@@ -57,8 +57,7 @@ def drawn(
     Raises ValueError for a limit that is not between 1 and 1,000 and LookupError for an id of
     ``around`` that does not exist.
     """
-    if not 1 <= limit <= MOST:
-        raise ValueError(f"limit must be between 1 and {MOST:,}, not {limit}")
+    check_limit(limit)
     with graph.lock:
         centres = [_vertex(graph, id) for id in around]
         chosen = _spread([centres] if centres else ([each] for each in graph.vertices()), limit)
@@ -73,6 +72,12 @@ def drawn(
             "vertex_count": graph.vertex_count,
             "edge_count": graph.edge_count,
         }
+
+
+def check_limit(limit: int) -> None:
+    """Raises ValueError for a limit that is not between 1 and 1,000."""
+    if not 1 <= limit <= MOST:
+        raise ValueError(f"limit must be between 1 and {MOST:,}, not {limit}")
 
 
 def _vertex(graph: PropertyGraph, id: str) -> Vertex:

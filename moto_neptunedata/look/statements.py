@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from .picture import check_limit
 from .texts import cut
 
 if TYPE_CHECKING:
@@ -14,9 +15,8 @@ if TYPE_CHECKING:
 
     from ..graph.rdf_dataset import RdfDataset
 
-#: So many statements are shown, unless one asks for another number, and never more than ``MOST``.
+#: So many statements are shown, unless one asks for another number.
 LIMIT: Final = 200
-MOST: Final = 1_000
 
 #: So many graphs are listed.
 MAX_GRAPHS: Final = 100
@@ -32,8 +32,7 @@ def told(dataset: RdfDataset, limit: int = LIMIT, text: str = "") -> dict[str, A
     object, graph], …], "picture": …}``: terms as in N-Triples, the largest graphs first, the
     picture as in :mod:`.picture`. Raises ValueError for a limit that is not between 1 and 1,000.
     """
-    if not 1 <= limit <= MOST:
-        raise ValueError(f"limit must be between 1 and {MOST:,}, not {limit}")
+    check_limit(limit)
     with dataset.lock:
         sizes = {str(name): size for name, size in dataset.graph_sizes().items()}
         quads = list(islice(_with_text(dataset, text), limit))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Final
+
+from ..graph import utc_text
 
 #: So many characters of one value are shown.
 MAX_TEXT: Final = 1_000
@@ -19,5 +21,5 @@ def value_text(value: Any, most: int = MAX_TEXT) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return f"{value.astimezone(timezone.utc).replace(tzinfo=None).isoformat()}Z"
+        return utc_text(value)
     return cut(str(value), most)

@@ -312,7 +312,7 @@ class NeptuneDataBackend(BaseBackend):
 
     def has_iam_auth(self, endpoint: Endpoint) -> bool:
         """Whether the cluster of an endpoint wants its requests signed and allowed by IAM."""
-        name = self._name_at(endpoint) if endpoint.instance else endpoint.cluster
+        name = self._name_at(endpoint)
         cluster = self.clusters.get(name)
         if cluster.settings.iam_auth if cluster else self._given(name, "iam_auth"):
             return True

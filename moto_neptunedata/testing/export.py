@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from ..graph import Edge, Int, PropertyGraph, Vertex, type_name
+from ..graph import Edge, Int, PropertyGraph, Vertex, type_name, utc_text
 from ..graph.pausing import gc_paused
 
 _SPECIAL: Final = re.compile(r'["\r\n,]|\A\s|\s\Z|\A\Z').search
@@ -192,10 +192,6 @@ def _float_text(value: float) -> str:
     return _NOT_FINITE.get(text, text)
 
 
-def _date_text(value: datetime) -> str:
-    return f"{value.astimezone(timezone.utc).replace(tzinfo=None).isoformat()}Z"
-
-
 # What most values are.
 _KINDS: Final[dict[type, str]] = {str: "String", int: "Long", Int: "Int", float: "Double"}
 _NOT_FINITE: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
@@ -204,7 +200,7 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     bool: lambda value: "true" if value else "false",
     int: int.__repr__,
     float: _float_text,
-    datetime: _date_text,
+    datetime: utc_text,
 }
 
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
+
+from tests.helpers import moto_server
 
 #: Set where a browser has to be there: the tests with one fail then instead of being skipped.
 NEEDED = "NEPTUNEDATA_NEEDS_BROWSER"
@@ -60,11 +61,8 @@ class Place:
 
 @pytest.fixture(scope="package")
 def server() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture

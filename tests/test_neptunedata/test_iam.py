@@ -27,7 +27,7 @@ from moto_neptunedata.neptunedata.iam_actions import (
 )
 from moto_neptunedata.neptunedata.iam_conditions import OPERATORS, Unevaluated, holds
 from moto_neptunedata.neptunedata.iam_policies import decide, decide_trust
-from tests.helpers import VERTICES, finish, put, start
+from tests.helpers import VERTICES, finish, moto_server, put, start
 from tests.test_neptunedata.places import ENDPOINT, READER, message, refused
 from tests.test_neptunedata.signers import (
     ALLOW_ALL,
@@ -784,13 +784,8 @@ def test_motos_count_of_requests_that_are_not_held_against_iam(neptune: Neptune)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    running = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    yield f"http://{host}:{port}"
-    running.stop()
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture
