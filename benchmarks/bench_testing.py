@@ -71,11 +71,11 @@ def bench_calls() -> None:
 
 def bench_hooks() -> None:
     """The two hooks alone: the look whether anything is provoked, and the log of a call."""
-    from moto_neptunedata.testing.bench import Bench
-    from moto_neptunedata.testing.interference import record
+    from moto_neptunedata.neptunedata.interception import record
+    from moto_neptunedata.testing.control_state import ControlState
     from moto_neptunedata.testing.scope import ClusterKey
 
-    bench = Bench()
+    bench = ControlState()
     key = ClusterKey("123456789012", "us-east-1", "default")
     headers = {"amz-sdk-invocation-id": "x", "amz-sdk-request": "attempt=1"}
     answer: Any = (200, {}, b"{}")

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import service_model
 from moto_neptunedata.neptunedata.responses import implemented_operations
 
 ROOT: Final = Path(__file__).parents[1]
@@ -55,7 +55,7 @@ def area_of(path: str) -> str:
 
 def iam_actions() -> dict[str, tuple[str, ...]]:
     """The IAM actions of each operation; the operation's own name where nothing else is known."""
-    found: dict[str, tuple[str, ...]] = {name: (name,) for name in wire.operations()}
+    found: dict[str, tuple[str, ...]] = {name: (name,) for name in service_model.operations()}
     try:
         module = import_module("moto_neptunedata.neptunedata.iam_actions")
     except ImportError:
@@ -67,7 +67,7 @@ def render() -> str:
     """The text of docs/operations.md."""
     done = set(implemented_operations())
     actions = iam_actions()
-    operations = wire.operations()
+    operations = service_model.operations()
     parts = [_TOP.format(done=len(done), total=len(operations))]
     for area, _ in AREAS:
         names = sorted(name for name, found in operations.items() if area_of(found.path) == area)
@@ -84,7 +84,7 @@ def render() -> str:
 
 def with_figures(text: str) -> str:
     """A page whose figures, between marks, are those of the code."""
-    done, total = len(implemented_operations()), len(wire.operations())
+    done, total = len(implemented_operations()), len(service_model.operations())
 
     def figure(match: re.Match[str]) -> str:
         shown = f"{done} of {total}" if " of " in match[2] else str(done)

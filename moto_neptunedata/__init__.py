@@ -5,12 +5,12 @@ Importing this package is light: neither moto nor an engine is imported before i
 
 from __future__ import annotations
 
-from . import registration
 from ._version import __version__
 from .decorator import MockNeptuneData, mock_neptunedata
 from .errors import NeptuneError
 from .handle import Neptune
-from .registration import UnsupportedMotoError
+from .hooks import registration
+from .hooks.registration import UnsupportedMotoError
 
 registration.install()
 

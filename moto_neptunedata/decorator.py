@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, TypeVar, overload
 
-from . import registration
 from .handle import Neptune
-from .testing import configuration
+from .hooks import registration
+from .settings import configuration
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class MockNeptuneData:
 
     def __init__(self, config: Config | None = None) -> None:
         if isinstance(config, Mapping):
-            configuration.checked(config.get("neptunedata", {}), "config['neptunedata']")
+            configuration.check_settings(config.get("neptunedata", {}), "config['neptunedata']")
         self._config = config
         self._entered: list[Any] = []
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from . import registration
-from .testing.provoking import Provoking
+from .neptunedata import access
+from .settings.cluster_settings import check
+from .testing.fault_injection import FaultInjection
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from .cluster import Cluster, Source
+    from .cluster.snapshots import Snapshot
     from .graph import PropertyGraph
     from .loader import LoadJob
     from .queries import HeldQueries
-    from .testing.bench import Bench
-    from .testing.snapshots import Snapshot
-
-DEFAULT_ACCOUNT: Final = "123456789012"
-DEFAULT_REGION: Final = "us-east-1"
+    from .testing.control_state import ControlState
 
 
 class Client(Protocol):
@@ -31,26 +29,27 @@ class Client(Protocol):
     def meta(self) -> Any: ...
 
 
-class Neptune(Provoking):
+class Neptune(FaultInjection):
     """The mocked clusters of all accounts and regions.
 
     Every attribute that names no cluster means :meth:`cluster` without arguments: the only cluster
     that is in use, or the default one. What is provoked here counts for all clusters.
     """
 
-    def _bench(self) -> Bench:
-        found: Bench = registration.bench()
-        return found
+    @property
+    def control_state(self) -> ControlState:
+        """What testers have set up for all clusters, and the calls that came."""
+        return access.control_state()
 
-    def _scope(self) -> None:
+    @property
+    def scope(self) -> None:
+        """All clusters."""
         return None
 
     def clusters(self) -> list[Cluster]:
         """The clusters that have been used since the mock was started or reset."""
         return [
-            cluster
-            for backend in registration.active_backends()
-            for cluster in backend.clusters.values()
+            cluster for backend in access.active_backends() for cluster in backend.clusters.values()
         ]
 
     def cluster(
@@ -70,12 +69,11 @@ class Neptune(Provoking):
             used = self.clusters()
             if len(used) == 1:
                 return used[0]
-        backends, endpoint, own_region = registration.locate(_host(which))
         if which is not None and not isinstance(which, str):
-            own_region = own_region or which.meta.region_name
-        region = region or own_region or os.environ.get("AWS_DEFAULT_REGION", DEFAULT_REGION)
-        found: Cluster = backends[account or DEFAULT_ACCOUNT][region].cluster_at(endpoint)
-        return found
+            default_region = str(which.meta.region_name)
+        else:
+            default_region = os.environ.get("AWS_DEFAULT_REGION", "")
+        return access.find_cluster(_host(which), region, account, default_region)
 
     @property
     def graph(self) -> PropertyGraph:
@@ -121,11 +119,9 @@ class Neptune(Provoking):
         The names are those of :class:`~moto_neptunedata.settings.ClusterSettings`. Raises
         ValueError, and changes nothing, for one that does not exist or may not have its value.
         """
-        from .testing import configuration
-
         for name, value in settings.items():
-            configuration.check(name, value)
-        self._bench().settings.update(settings)
+            check(name, value)
+        self.control_state.settings.update(settings)
         for cluster in self.clusters():
             cluster.configure(**settings)
 
@@ -134,18 +130,18 @@ class Neptune(Provoking):
         for cluster in self.clusters():
             cluster.reset()
         self.clear_provoked()
-        self._bench().log.clear()
+        self.control_state.log.clear()
 
     def __repr__(self) -> str:
         clusters = [f"\n  {cluster!r}" for cluster in self.clusters()]
-        waiting = [f"\n  {line}" for line in registration.bench().lines()]
+        waiting = [f"\n  {line}" for line in access.control_state().lines()]
         return f"<Neptune:{''.join(clusters) or ' no cluster in use'}{''.join(waiting)}>"
 
     def _repr_html_(self) -> str:
         """The clusters and what is provoked, in a notebook."""
-        from .look import tables
+        from .cluster import notebook
 
-        return tables.clusters_table(self.clusters(), registration.bench().lines())
+        return notebook.clusters_table(self.clusters(), access.control_state().lines())
 
 
 def _host(which: str | Client | None) -> str:

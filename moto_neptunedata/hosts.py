@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+#: The service, as botocore and moto name it.
+SERVICE: Final = "neptunedata"
+
+#: Names the host that a request was sent to where moto has to see another (hooks.gateway).
+HOST_HEADER: Final = "X-Moto-Neptunedata-Host"
+
 # The region is told apart from the name of a service: a bucket may be called neptune-db.
 _REGION: Final = r"[a-z]{2,4}(?:-[a-z]+)+-\d"
 # The suffix and port are part of each: moto adds .cn only to a base that ends in amazonaws.com.

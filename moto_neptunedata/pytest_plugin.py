@@ -7,20 +7,19 @@ Nothing is imported of moto until a test does, or asks for a fixture.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from . import registration
+from .hooks import registration
+from .testing.control_state import CONTROL_STATE
 
 if TYPE_CHECKING:
     from mypy_boto3_neptunedata import NeptuneDataClient
 
     from .handle import Neptune
-    from .testing.bench import Bench
 
 registration.install()
 
@@ -28,8 +27,6 @@ MARKER: Final = "neptunedata"
 
 # What the marker is given beside settings: data and how to read it.
 _DATA: Final = frozenset(("load", "format"))
-
-_MODELS: Final = f"{__package__}.neptunedata.models"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -101,25 +98,16 @@ def _found(source: Any, folder: Path) -> Any:
 # ---------------------------------------------------------------------------- the report
 
 
-def _bench() -> Bench | None:
-    """What keeps the calls, if anything has used it."""
-    models = sys.modules.get(_MODELS)
-    return None if models is None else models.neptunedata_backends.bench
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    bench = _bench()
-    if bench is not None:
-        bench.forget_ended()
+    CONTROL_STATE.forget_ended()
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome: Any = yield
     report = outcome.get_result()
-    bench = _bench()
-    if bench is not None and report.failed:
-        calls = bench.log.calls() or bench.ended_calls
+    if report.failed:
+        calls = CONTROL_STATE.log.calls() or CONTROL_STATE.ended_calls
         if calls:
             report.sections.append((f"neptunedata calls ({report.when})", calls.report()))

@@ -12,24 +12,24 @@ from contextlib import contextmanager
 from threading import Condition
 from typing import Any, Final, TypeVar
 
-from .errors import NeptuneError
+from .errors import OUR_CHOICE, SHARED_ERRORS, ErrorCatalog, NeptuneError
 
 T = TypeVar("T")
 
 #: How much of a query's text is told (user guide, gremlin-api-status).
 SHOWN_CHARACTERS: Final = 1_024
 
-#: What is refused; the first is observed (graph-notebook's integration tests), the second and third
-#: are the user guide's (errors-engine-codes), the last is our choice.
-TEXTS: Final = {
-    "unknown": ("InvalidParameterException", "Supplied queryId {id} is invalid"),
-    "cancelled": (
-        "CancelledByUserException",
-        "The request processing was cancelled by an authorized client.",
-    ),
-    "timeout": ("TimeLimitExceededException", "The request processing timed out."),
-    "taken": ("InvalidParameterException", "A query with queryId {id} is running"),
-}
+#: The errors of query ids.
+QUERY_ERRORS: Final = ErrorCatalog(
+    {
+        "unknown": (
+            "InvalidParameterException",
+            "Supplied queryId {id} is invalid",
+            "observed: graph-notebook's integration tests",
+        ),
+        "taken": ("InvalidParameterException", "A query with queryId {id} is running", OUR_CHOICE),
+    }
+)
 
 
 class Query:
@@ -72,7 +72,7 @@ class Queries:
         query = Query(id, text)
         with self._changed:
             if id in self._running:
-                raise _refused("taken", id)
+                raise QUERY_ERRORS.error("taken", id=id)
             self._running[id] = query
             self._changed.notify_all()
         try:
@@ -93,9 +93,9 @@ class Queries:
                 lambda: not self._held or query.cancelled, timeout if self._held else 0
             )
         if query.cancelled:
-            raise _refused("cancelled", query.id)
+            raise SHARED_ERRORS.error("cancelled")
         if not let_go:
-            raise _refused("timeout", query.id)
+            raise SHARED_ERRORS.error("timeout")
 
     # ------------------------------------------------------------------ status
 
@@ -114,7 +114,7 @@ class Queries:
         try:
             return self._running[id]
         except KeyError:
-            raise _refused("unknown", id) from None
+            raise QUERY_ERRORS.error("unknown", id=id) from None
 
     def cancel(self, id: str, silent: bool = False) -> None:
         """Ask a query to stop. Raises InvalidParameterException for one that does not run."""
@@ -157,8 +157,3 @@ class HeldQueries:
 
 class SilentlyCancelled(Exception):
     """The query was cancelled, and its caller is to see an empty result instead of an error."""
-
-
-def _refused(name: str, id: str) -> NeptuneError:
-    code, text = TEXTS[name]
-    return NeptuneError(code, text.format(id=id))

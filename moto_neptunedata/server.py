@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from . import registration
-from .testing.http_paths import ROOT
+from .control_api.routes import ROOT
+from .hooks import registration
 
 _NEEDS_SERVER = (
     "moto_neptunedata_server needs what moto's server needs: "

@@ -20,8 +20,8 @@ import boto3
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
-from moto_neptunedata import Neptune, mock_neptunedata
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import Neptune, mock_neptunedata, service_model
+from moto_neptunedata.neptunedata import http, serialization
 from tests.shapes import check_shape
 
 # How long an example takes says more about the machine than about the code.
@@ -41,15 +41,15 @@ def _models_are_read_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _answers_fit_their_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = wire.serialise
+    original = serialization.serialize
 
-    def checked(operation: wire.Operation, result: Any, request_id: str) -> wire.Answer:
+    def checked(operation: service_model.Operation, result: Any, request_id: str) -> http.Answer:
         answer = original(operation, result, request_id)
         if operation.payload is None and answer[0] == 200:
             check_shape(operation, json.loads(answer[2]))
         return answer
 
-    monkeypatch.setattr(wire, "serialise", checked)
+    monkeypatch.setattr(serialization, "serialize", checked)
 
 
 @pytest.fixture

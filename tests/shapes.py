@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from moto_neptunedata.neptunedata.wire import Operation
+from moto_neptunedata.service_model import Operation
 
 # Where the real service differs from its model.
 INTEGERS_MODELED_AS_STRINGS = {

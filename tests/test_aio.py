@@ -12,7 +12,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
-from moto_neptunedata import Neptune, aio, registration
+from moto_neptunedata import Neptune
+from moto_neptunedata.hooks import aio, registration
 
 MODULE = "aiobotocore.httpsession"
 

@@ -15,8 +15,7 @@ import boto3
 import pytest
 
 import moto_neptunedata
-from moto_neptunedata import Neptune
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import Neptune, service_model
 from moto_neptunedata.neptunedata.responses import implemented_operations
 from tests.helpers import ROLE, VERTICES, finish, put, start, status
 
@@ -68,7 +67,7 @@ def test_operations_are_up_to_date() -> None:
     listed = set(re.findall(r"^\| `\w+` \| (\w+) \|", text("docs/operations.md"), re.MULTILINE))
     missing = set(implemented_operations()) - listed
     assert not missing, f"docs/operations.md lacks {sorted(missing)}; {REGENERATE}"
-    if listed != set(wire.operations()):
+    if listed != set(service_model.operations()):
         pytest.skip("the installed botocore has other operations than docs/operations.md")
     shown = (DOCS / "operations.md").read_text(encoding="utf-8")
     assert shown == module.render(), f"docs/operations.md is out of date; {REGENERATE}"
@@ -79,14 +78,14 @@ def test_operations_are_up_to_date() -> None:
 def test_every_operation_is_in_one_area() -> None:
     module = coverage()
     areas = {name for name, _ in module.AREAS}
-    found = {module.area_of(operation.path) for operation in wire.operations().values()}
+    found = {module.area_of(operation.path) for operation in service_model.operations().values()}
     assert found == areas
     assert module.area_of("/system") == module.area_of("/status") == "Engine"
 
 
 def test_figures() -> None:
     module = coverage()
-    done, total = len(implemented_operations()), len(wire.operations())
+    done, total = len(implemented_operations()), len(service_model.operations())
     marks = "<!-- coverage -->{}<!-- /coverage -->"
     assert module.with_figures(marks.format("1 of 2")) == marks.format(f"{done} of {total}")
     assert module.with_figures(marks.format("1")) == marks.format(done)

@@ -11,7 +11,9 @@ import moto.backends
 import pytest
 from moto.backend_index import backend_url_patterns
 
-from moto_neptunedata import UnsupportedMotoError, registration
+from moto_neptunedata import UnsupportedMotoError
+from moto_neptunedata.hooks import registration
+from moto_neptunedata.neptunedata.s3 import open_s3_key
 
 
 def run_python(code: str) -> str:
@@ -56,7 +58,7 @@ def test_a_part_is_gone(module: str, name: str) -> None:
 
 def test_a_moto_too_old_is_told_when_it_is_imported_later() -> None:
     code = """
-        from moto_neptunedata import registration
+        from moto_neptunedata.hooks import registration
 
         def parts():
             import moto.core.models
@@ -92,7 +94,7 @@ def test_steps_aside_for_motos_own() -> None:
         index.backend_url_patterns.append(("neptunedata", re.compile("https?://neptune-db")))
         before = list(index.backend_url_patterns)
         import moto_neptunedata
-        from moto_neptunedata import registration
+        from moto_neptunedata.hooks import registration
         registration.register()
         registration.hook_server()
         print(index.backend_url_patterns == before, registration.is_registered())
@@ -115,7 +117,7 @@ def test_registering_again_changes_nothing() -> None:
 
 
 def test_what_this_package_needs_of_moto() -> None:
-    """Fails first when a new moto moves a private part: read registration.py."""
+    """Fails first when a new moto moves a private part: read hooks/moto_parts.py."""
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.s3.models import FakeKey
 
@@ -127,21 +129,21 @@ def test_what_this_package_needs_of_moto() -> None:
     assert isinstance(models.botocore_stubber, BotocoreStubber)
     key = FakeKey("k", b"abc", "123456789012", "us-east-1")
     assert key._value_buffer.read is not None
-    assert registration.open_s3_key(key, ValueError()).read() == b"abc"
+    assert open_s3_key(key, ValueError()).read() == b"abc"
 
 
 def test_an_s3_key_that_keeps_its_bytes_elsewhere() -> None:
     class Key:
         value = b"abc"
 
-    assert registration.open_s3_key(Key(), ValueError()).read() == b"abc"
+    assert open_s3_key(Key(), ValueError()).read() == b"abc"
 
 
 def test_an_s3_key_that_is_replaced_while_it_is_read() -> None:
     from moto.s3.models import FakeKey
 
     key = FakeKey("k", b"abc" * 1_000_000, "123456789012", "us-east-1")
-    stream = registration.open_s3_key(key, ValueError("changed"))
+    stream = open_s3_key(key, ValueError("changed"))
     assert stream.read(3) == b"abc"
     key.dispose()
     with pytest.raises(ValueError, match="changed"):

@@ -20,7 +20,7 @@ from mypy_boto3_neptunedata import NeptuneDataClient
 from moto_neptunedata import MockNeptuneData, Neptune, NeptuneError, mock_neptunedata
 
 if TYPE_CHECKING:
-    from moto_neptunedata.testing.snapshots import Snapshot
+    from moto_neptunedata.cluster.snapshots import Snapshot
 
 
 @mock_neptunedata

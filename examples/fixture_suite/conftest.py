@@ -13,7 +13,7 @@ from moto_neptunedata import Neptune, mock_neptunedata
 if TYPE_CHECKING:
     from mypy_boto3_neptunedata import NeptuneDataClient
 
-    from moto_neptunedata.testing.snapshots import Snapshot
+    from moto_neptunedata.cluster.snapshots import Snapshot
 
 DATA = Path(__file__).parent / "data"
 

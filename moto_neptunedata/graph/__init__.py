@@ -5,7 +5,7 @@ Nothing in this package knows a query language, HTTP or moto.
 
 from __future__ import annotations
 
-from .changelog import Change, ChangeLog, Commit
+from .change_log import Change, ChangeLog, Commit
 from .errors import (
     DuplicateEdgeError,
     DuplicateVertexError,

@@ -12,7 +12,7 @@ from itertools import repeat
 from operator import is_
 from typing import Any, Final
 
-from .changelog import Change
+from .change_log import Change
 from .values import MISSING, values_of
 
 # With more keys than this a dict display is no faster than a zip.

@@ -15,17 +15,17 @@ from threading import RLock
 from typing import Any
 
 from .batches import EdgeBatch, VertexBatch
-from .changelog import Change, ChangeLog
+from .change_log import Change, ChangeLog
 from .errors import (
     DuplicateEdgeError,
     DuplicateVertexError,
     MissingVertexError,
     VertexHasEdgesError,
 )
+from .gc_control import gc_paused
 from .indexes import Indexes
-from .pausing import gc_paused
-from .rewinding import rewind
-from .transacting import StoreTransaction
+from .rewind import rewind
+from .transaction import StoreTransaction
 from .values import same_value, values_of
 
 
@@ -152,9 +152,9 @@ class PropertyGraph:
 
         Raises ValueError when a property is called as the attribute for labels.
         """
-        from ..testing import networkx_graphs
+        from . import networkx
 
-        return networkx_graphs.convert(self, labels, label)
+        return networkx.convert(self, labels, label)
 
     def to_html(
         self,
@@ -171,13 +171,13 @@ class PropertyGraph:
         Raises ValueError for a limit that is not between 1 and 1,000, LookupError for an id that
         does not exist; nothing is written then.
         """
-        from ..look import pages
+        from .drawing import pages
 
         return pages.graph_page(self, path, limit, around)
 
     def _repr_html_(self) -> str:
         """The picture in a notebook, of fewer vertices."""
-        from ..look import pages
+        from .drawing import pages
 
         return pages.graph_frame(self)
 

@@ -18,10 +18,10 @@ from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from .changelog import ChangeLog, Op
-from .pausing import gc_paused
-from .rewinding import rewind
-from .transacting import StoreTransaction
+from .change_log import ChangeLog, Op
+from .gc_control import gc_paused
+from .rewind import rewind
+from .transaction import StoreTransaction
 
 if TYPE_CHECKING:
     from pyoxigraph import BlankNode, NamedNode, Quad

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from ..graph import PropertyGraph, Transaction
-from ..graph.pausing import gc_paused
+from ..graph.gc_control import gc_paused
 from .compiling import CompiledScript, CompiledStatement, compile_script
 from .core import Context
 from .dialect import NEPTUNE, Dialect

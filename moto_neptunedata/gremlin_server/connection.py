@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from ..errors import NeptuneError
 from ..gremlin.errors import InvalidQuery
-from ..neptunedata.wire import HttpRequest
-from ..registration import RequestContext
+from ..neptunedata.context import RequestContext
+from ..neptunedata.http import HttpRequest
 from .messages import NO_ID, BadMessage, Data
 from .place import Place
 from .running import answers, failure

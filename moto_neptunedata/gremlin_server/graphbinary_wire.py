@@ -57,7 +57,14 @@ class GraphbinaryWire:
             for _ in range(source.count()):
                 key = source.value()
                 args[str(key)] = source.value()
-        except (struct.error, ValueError, TypeError, IndexError, RecursionError) as error:
+        except (
+            struct.error,
+            ValueError,
+            TypeError,
+            IndexError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise BadMessage(f"the message is no GraphBinary: {error}", id) from None
         except NeptuneError as error:
             raise BadMessage(error.message, id) from error

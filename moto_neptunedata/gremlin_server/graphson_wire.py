@@ -44,7 +44,14 @@ class GraphsonWire:
             raise BadMessage("the message has no requestId, op or processor")
         try:
             args = read_value(plain.get("args") or {})
-        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        except (
+            AttributeError,
+            KeyError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise BadMessage(f"the arguments are no GraphSON: {error}", id) from None
         except NeptuneError as error:
             raise BadMessage(error.message, id) from error

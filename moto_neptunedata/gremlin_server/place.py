@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NeptuneError
+from ..neptunedata.context import RequestContext
 from ..neptunedata.endpoint import parse_host
+from ..neptunedata.http import Answer, HttpRequest
 from ..neptunedata.iam_actions import gremlin_actions
 from ..neptunedata.models import new_id
 from ..neptunedata.responses import NeptuneDataResponse
-from ..neptunedata.wire import Answer, HttpRequest, serialise_error
-from ..registration import RequestContext
-from ..testing.strictness import UnknownEndpoint
+from ..neptunedata.serialization import serialize_error
+from ..neptunedata.strict_endpoints import UnknownEndpoint
 
 if TYPE_CHECKING:
     from ..gremlin import CompiledScript
@@ -62,7 +63,7 @@ class Place(NeptuneDataResponse):
             self._go_in()
             return self._do(work)
         except NeptuneError as error:
-            answer = serialise_error(error, new_id())
+            answer = serialize_error(error, new_id())
             raise
         except Exception as error:
             answer = error

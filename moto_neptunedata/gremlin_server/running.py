@@ -16,8 +16,8 @@ from ..gremlin.errors import BadArgument, InvalidQuery, ParseError, QueryFailed,
 from ..gremlin.syntax import Script, VertexReference
 from ..gremlin.traverser import Traverser
 from ..gremlin.values import GMap, GSet
-from ..neptunedata.wire import RawBody
-from ..registration import RequestContext
+from ..neptunedata.context import RequestContext
+from ..neptunedata.http import RawBody
 from .graphson_wire import read_value
 from .messages import (
     NO_CONTENT,

@@ -21,9 +21,9 @@ from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
 from ..errors import NeptuneError
+from .http import HttpRequest
 from .iam_conditions import Facts
 from .iam_policies import Document, decide
-from .wire import HttpRequest
 
 #: Why a request is refused, always with AccessDeniedException; sources in docs/fidelity.md.
 TEXTS: Final = {

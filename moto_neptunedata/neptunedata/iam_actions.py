@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from .. import service_model
 from ..errors import NeptuneError
 from ..settings import version_tuple
 from ..testing.names import SPARQL_QUERY
-from . import wire
 
 # The text of a link; two of them have the prefix twice. The condition key QueryLanguage goes on
 # with a colon.
@@ -42,9 +42,9 @@ def iam_actions() -> dict[str, tuple[str, ...]]:
     """The actions of each operation by its name: one, or those of which a query needs one or more,
     depending on what it does. An operation of which nothing is known has its own name.
     """
-    model = wire.service_model()
+    model = service_model.botocore_model()
     found = {}
-    for name in wire.operations():
+    for name in service_model.operations():
         told = _ACTION.findall(model.operation_model(name).documentation)
         actions = tuple(_MISPRINTS.get(action, action) for action in told)
         found[name] = actions or _UNDOCUMENTED.get(name, (name,))
@@ -58,7 +58,7 @@ def query_languages(operation: str) -> tuple[str, ...]:
     """
     if operation in _UNDOCUMENTED_LANGUAGES:
         return _UNDOCUMENTED_LANGUAGES[operation]
-    documentation = wire.service_model().operation_model(operation).documentation
+    documentation = service_model.botocore_model().operation_model(operation).documentation
     return tuple(_LANGUAGE.findall(documentation))
 
 
@@ -147,7 +147,7 @@ def sparql_actions(action: str, text: str) -> tuple[str, ...]:
     """
     if action != _WRITE:
         return (action,)
-    from ..analytics.sparql_text import tokens, update_operation, update_parts
+    from ..sparql.tokenizer import tokens, update_operation, update_parts
 
     needed: set[str] = set()
     try:

@@ -14,24 +14,23 @@ from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
 
-from ..analytics import fast_reset, index_rebuild
-from ..analytics.clock import Clock, Transitions
-from ..analytics.engine_status import engine_status
-from ..analytics.index_rebuild import IndexRebuild
-from ..analytics.statistics import TEXTS as STATISTICS_TEXTS
-from ..analytics.statistics import Statistics
-from ..analytics.storage import storage_info
+from .. import service_model
 from ..cluster import Cluster
 from ..errors import NeptuneError
 from ..loader import Loader, LoadJob, LoadRequest, statuses
 from ..loader.sources import SourceReader
-from ..settings import DEFAULT_ENGINE_VERSION, version_tuple
-from ..testing import configuration
-from ..testing.bench import Bench
-from ..testing.strictness import UnknownEndpoint
-from . import wire
+from ..management import fast_reset, index_rebuild
+from ..management.clock import Clock, Transitions
+from ..management.engine_status import engine_status
+from ..management.index_rebuild import IndexRebuild
+from ..management.statistics import TEXTS as STATISTICS_TEXTS
+from ..management.statistics import Statistics
+from ..management.storage import storage_info
+from ..settings import DEFAULT_ENGINE_VERSION, configuration, version_tuple
+from ..testing.control_state import CONTROL_STATE
 from .endpoint import DEFAULT_CLUSTER, Endpoint, Role
 from .s3 import MotoS3Reader, RoleReader
+from .strict_endpoints import UnknownEndpoint
 
 #: The name under which moto's state manager knows loader jobs.
 LOADER_JOB_MODEL: Final = "neptunedata::loaderjob"
@@ -144,8 +143,7 @@ class NeptuneDataBackend(BaseBackend):
         """
         with self._lock:
             if name not in self.clusters:
-                bench = neptunedata_backends.bench
-                settings = configuration.settings_of(name, *setting_sources(), bench.settings)
+                settings = _settings_of(name)
                 if settings.get("strict"):
                     self.check_exists(name)
                 reader = MotoS3Reader(self.account_id, self.partition)
@@ -157,7 +155,7 @@ class NeptuneDataBackend(BaseBackend):
                     new_id,
                     reader,
                     new_clock,
-                    bench,
+                    CONTROL_STATE,
                     settings,
                 )
             return self.clusters[name]
@@ -338,8 +336,7 @@ class NeptuneDataBackend(BaseBackend):
 
     def _given(self, name: str, setting: str) -> Any:
         """The value of a setting that a cluster will have when it is made, None for its default."""
-        bench = neptunedata_backends.bench
-        return configuration.settings_of(name, *setting_sources(), bench.settings).get(setting)
+        return _settings_of(name).get(setting)
 
     def check_available(self, cluster: Cluster, operation: str) -> None:
         """Refuse an operation while the cluster is being reset. Raises ServerShutdownException, or
@@ -422,9 +419,9 @@ def _refuse_reader_statistics(role: Role) -> None:
 
 def _modeled_errors(operation: str) -> set[str]:
     """The errors of an operation; none where botocore's model does not have it."""
-    if operation not in wire.operations():
+    if operation not in service_model.operations():
         return set()
-    model = wire.service_model().operation_model(operation)
+    model = service_model.botocore_model().operation_model(operation)
     return {shape.name for shape in model.error_shapes}
 
 
@@ -433,19 +430,21 @@ def _writer_only(role: Role, operation: str) -> None:
         raise NeptuneError("MethodNotAllowedException", REPLICA_REFUSALS[operation])
 
 
-def setting_sources() -> tuple[dict[str, Any], dict[str, Any]]:
-    """The settings of the environment and those of the mock's own configuration.
-
-    Raises ValueError for unknown settings and values.
+def _settings_of(cluster: str) -> dict[str, Any]:
+    """The settings of a new cluster: those of the environment, of the mock's own configuration, and
+    those given to all clusters since. Raises ValueError for unknown settings and values.
     """
-    given: Any = default_user_config.get("neptunedata", {})
-    return configuration.from_environment(), configuration.checked(given, "config['neptunedata']")
+    config: Any = default_user_config.get("neptunedata", {})
+    return configuration.settings_of(
+        cluster,
+        configuration.from_environment(),
+        configuration.check_settings(config, "config['neptunedata']"),
+        CONTROL_STATE.settings,
+    )
 
 
 class NeptuneDataBackends(BackendDict[NeptuneDataBackend]):
     """The backends of all accounts and regions, and what a tester has set up for them."""
-
-    bench: Bench
 
     def __getitem__(self, account_id: str) -> Any:
         """The backends of an account; moto takes a lock even for those that are there."""
@@ -455,9 +454,8 @@ class NeptuneDataBackends(BackendDict[NeptuneDataBackend]):
     def clear(self) -> None:
         """moto's reset comes here."""
         super().clear()
-        self.bench.reset()
+        CONTROL_STATE.reset()
 
 
 # botocore lists no regions for neptunedata; the management API has the same ones.
 neptunedata_backends = NeptuneDataBackends(NeptuneDataBackend, "neptune")
-neptunedata_backends.bench = Bench()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..errors import NeptuneError
 from ..queries import Queries, SilentlyCancelled
+from .http import RawBody
 from .models import new_id
-from .wire import RawBody
 
 if TYPE_CHECKING:
     from ..cluster import Cluster

@@ -19,21 +19,22 @@ from botocore.awsrequest import AWSPreparedRequest
 from moto.core.responses import BaseResponse
 from werkzeug.exceptions import HTTPException
 
-from ..analytics import ml
-from ..analytics.statistics import NO_STATISTICS, Statistics
+from .. import service_model
 from ..cluster import Cluster
 from ..errors import NeptuneError
 from ..loader import LoadRequest
-from ..registration import RequestContext, iam_is_due
-from ..testing import interference
+from ..management import ml
+from ..management.statistics import NO_STATISTICS, Statistics
+from ..testing.control_state import CONTROL_STATE
 from ..testing.names import SPARQL_QUERY
 from ..testing.scope import ClusterKey
-from ..testing.strictness import UnknownEndpoint, fail_to_connect
-from . import sparql_http, wire
+from . import http, interception, parsing, routing, serialization, sparql_http
+from .context import RequestContext, is_iam_due
 from .endpoint import Endpoint, parse_host
 from .iam_actions import of_engine, query_languages, required_actions, sparql_actions
 from .models import NeptuneDataBackend, neptunedata_backends, new_id
 from .query_responses import QueryResponses
+from .strict_endpoints import UnknownEndpoint, fail_to_connect
 
 if TYPE_CHECKING:
     from .iam import Caller
@@ -53,7 +54,7 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
     # ------------------------------------------------------------------ entrances
 
     @classmethod
-    def answer(cls, request: wire.HttpRequest, context: RequestContext) -> wire.Answer:
+    def answer(cls, request: http.HttpRequest, context: RequestContext) -> http.Answer:
         """Answer a request that came past moto's URL matching."""
         return cls()._answer(request, context)
 
@@ -62,23 +63,23 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         try:
             plain = _plain_request(request, full_url or request.url, headers or request.headers)
         except (HTTPException, OSError):  # chunks that are none, a client that hangs up
-            refused = NeptuneError("BadRequestException", wire.TEXTS["body"])
-            return wire.serialise_error(refused, new_id())
+            refused = http.HTTP_ERRORS.error("body")
+            return serialization.serialize_error(refused, new_id())
         context = RequestContext.of(plain.headers, urlsplit(full_url or request.url).netloc)
         try:
             status, answered, body = self._answer(plain, context, check_iam=True)
         except UnknownEndpoint as error:
             fail_to_connect(error, request, plain.headers)
             refused = NeptuneError("ResourceNotFoundException", str(error))
-            status, answered, body = wire.serialise_error(refused, new_id())
+            status, answered, body = serialization.serialize_error(refused, new_id())
         if not isinstance(request, AWSPreparedRequest) and self._wants_gzip(plain.headers):
             answered["Content-Encoding"] = "gzip"
             body = gzip.compress(body, mtime=0)
         return status, answered, body
 
     def _answer(
-        self, request: wire.HttpRequest, context: RequestContext, check_iam: bool = False
-    ) -> wire.Answer:
+        self, request: http.HttpRequest, context: RequestContext, check_iam: bool = False
+    ) -> http.Answer:
         """Answer a request and log the call."""
         self.operation = ""
         self.latency = 0.0
@@ -92,13 +93,13 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         self._log(started, clock, answer)
         return answer
 
-    def _log(self, started: float, clock: float, answer: wire.Answer | Exception) -> None:
+    def _log(self, started: float, clock: float, answer: http.Answer | Exception) -> None:
         request = self._request
         if not self.operation:
-            self.operation = wire.named(request) or f"{request.method} {request.path}"
+            self.operation = routing.operation_name(request) or f"{request.method} {request.path}"
         name = self.cluster.name if self._cluster else self.endpoint.cluster
-        interference.record(
-            neptunedata_backends.bench,
+        interception.record(
+            CONTROL_STATE,
             self.operation,
             self.params,
             ClusterKey(self.current_account, self.region, name),
@@ -111,11 +112,10 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
 
     def _do(self, work: Callable[[], Any]) -> Any:
         """Do ``work``, or what a tester has provoked in its place."""
-        bench = neptunedata_backends.bench
-        if not bench.is_armed:
+        if not CONTROL_STATE.is_armed:
             return work()
-        visit = interference.Visit(
-            bench,
+        visit = interception.Visit(
+            CONTROL_STATE,
             self.cluster,
             self.operation,
             self.params,
@@ -129,8 +129,8 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
             self.latency = visit.latency
 
     def _answered(
-        self, request: wire.HttpRequest, context: RequestContext, check_iam: bool
-    ) -> wire.Answer:
+        self, request: http.HttpRequest, context: RequestContext, check_iam: bool
+    ) -> http.Answer:
         request_id = new_id()
         self.endpoint: Endpoint = parse_host(context.host)
         self.region = self.endpoint.region or context.region
@@ -138,27 +138,26 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         try:
             if sparql_http.is_sparql(request.path):
                 return self._answer_sparql(request, check_iam, request_id)
-            operation, self.params = wire.parse(request)
+            operation, self.params = parsing.parse(request)
             self.operation = operation.name
             if self._is_iam_due(check_iam):
                 actions = required_actions(operation.name, self.params)
                 self._authorise(self._authenticate(), operation.name, actions)
             method = _methods().get(operation.name)
             if method is None:
-                text = wire.TEXTS["unsupported"].format(name=operation.name)
-                raise NeptuneError("UnsupportedOperationException", text)
+                raise http.HTTP_ERRORS.error("unsupported", name=operation.name)
             self._enter(operation.name)
             result = self._do(lambda: method(self))
-            return wire.serialise(operation, result, request_id)
+            return serialization.serialize(operation, result, request_id)
         except NeptuneError as error:
-            return wire.serialise_error(error, request_id)
+            return serialization.serialize_error(error, request_id)
 
     def _answer_sparql(
-        self, request: wire.HttpRequest, check_iam: bool, request_id: str
-    ) -> wire.Answer:
+        self, request: http.HttpRequest, check_iam: bool, request_id: str
+    ) -> http.Answer:
         asked = sparql_http.parse(request)
         self.operation = SPARQL_QUERY if asked.text else f"{asked.action} {request.path}"
-        self.params = interference.sparql_params(asked.text, asked.accept, asked.query_id)
+        self.params = interception.sparql_params(asked.text, asked.accept, asked.query_id)
         if self._is_iam_due(check_iam):
             actions = sparql_actions(asked.action, asked.text)
             self._authorise(self._authenticate(), SPARQL_QUERY, actions)
@@ -188,7 +187,7 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
 
     def _is_iam_due(self, may_be_enforced: bool) -> bool:
         """Whether IAM has to allow the request: moto enforces it, or the cluster does."""
-        enforced = may_be_enforced and iam_is_due()
+        enforced = may_be_enforced and is_iam_due()
         return enforced or self.backend.has_iam_auth(self.endpoint)
 
     def _authenticate(self) -> Caller:
@@ -227,8 +226,7 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
             try:
                 self._backend = neptunedata_backends[self.current_account][self.region]
             except KeyError:
-                text = _UNKNOWN_REGION.format(region=self.region)
-                raise NeptuneError("BadRequestException", text) from None
+                raise http.HTTP_ERRORS.error("region", region=self.region) from None
         return self._backend
 
     @property
@@ -441,10 +439,6 @@ _INDEX_REBUILD = {
     "clientToken": "client_token",
 }
 
-_UNKNOWN_REGION = (
-    "There is no region {region}; set MOTO_ALLOW_NONEXISTENT_REGION=true to have moto allow it"
-)
-
 _BOTOCORE = re.compile(r"botocore|boto3|aws-cli", re.IGNORECASE)
 
 # With any weight but 0.
@@ -473,7 +467,7 @@ def _methods() -> dict[str, Callable[[NeptuneDataResponse], Result]]:
     """The method of each operation that has one."""
     found = {
         name: getattr(NeptuneDataResponse, operation.method_name, None)
-        for name, operation in wire.operations().items()
+        for name, operation in service_model.operations().items()
     }
     return {name: method for name, method in found.items() if method is not None}
 
@@ -483,7 +477,7 @@ def implemented_operations() -> list[str]:
     return sorted(_methods())
 
 
-def _plain_request(request: Any, url: str, headers: Any) -> wire.HttpRequest:
+def _plain_request(request: Any, url: str, headers: Any) -> http.HttpRequest:
     """What any of moto's callers hands over: a werkzeug request or one of ``requests``/botocore."""
     parts = urlsplit(url)
     if hasattr(request, "environ"):
@@ -492,13 +486,13 @@ def _plain_request(request: Any, url: str, headers: Any) -> wire.HttpRequest:
         path = urlsplit(raw_path).path if "://" in raw_path else raw_path.partition("?")[0]
         body = request.get_data() or _form_body(request)
         query = request.query_string.decode("ascii", "replace")
-        return wire.HttpRequest(request.method, path, query, request.headers, body)
+        return http.HttpRequest(request.method, path, query, request.headers, body)
     body = request.body or b""
     if hasattr(body, "read"):
         body = body.read()
     if isinstance(body, str):
         body = body.encode()
-    return wire.HttpRequest(request.method, parts.path, parts.query, headers, body)
+    return http.HttpRequest(request.method, parts.path, parts.query, headers, body)
 
 
 def _form_body(request: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -12,7 +13,6 @@ from moto.s3.models import FakeDeleteMarker, FakeKey
 from ..errors import NeptuneError
 from ..loader.feeds import FeedError, Problem
 from ..loader.sources import S3Location, SourceObject, SourceReader
-from ..registration import open_s3_key
 
 #: What StartLoaderJob answers when the source cannot be listed: code and text (user guide,
 #: "Neptune Loader Errors"; which exception goes with a text is our choice, see docs/fidelity.md).
@@ -93,7 +93,7 @@ class MotoS3Reader:
     # ------------------------------------------------------------------ artifacts of Neptune ML
 
     def keys(self, location: S3Location) -> list[str] | None:
-        """See :class:`moto_neptunedata.analytics.ml.ArtifactStore`."""
+        """See :class:`moto_neptunedata.management.ml.ArtifactStore`."""
         try:
             bucket = self._bucket(location.bucket)
         except NeptuneError:
@@ -101,7 +101,7 @@ class MotoS3Reader:
         return sorted(name for name, _ in _objects(bucket) if name.startswith(location.prefix))
 
     def delete(self, location: S3Location) -> None:
-        """See :class:`moto_neptunedata.analytics.ml.ArtifactStore`."""
+        """See :class:`moto_neptunedata.management.ml.ArtifactStore`."""
         for key in self.keys(location) or ():
             s3 = get_backend("s3")[self._account_id][self._partition]
             s3.delete_object(location.bucket, key)
@@ -166,3 +166,34 @@ def _list_fault(kind: str, **names: str) -> NeptuneError:
 def _read_fault(kind: str, source: SourceObject, **names: str) -> FeedError:
     problem, text = READ_FAULTS[kind]
     return FeedError(problem, text.format(uri=source.uri, **names))
+
+
+def open_s3_key(key: Any, changed: Exception) -> BinaryIO:
+    """A stream over the buffer of one of moto's S3 keys, without a copy of it.
+
+    ``changed`` is raised when the key is overwritten while it is read.
+    """
+    if not hasattr(key, "_value_buffer"):  # a moto that keeps its bytes elsewhere
+        return io.BytesIO(key.value)
+    return io.BufferedReader(_KeyStream(key, changed), 1 << 20)
+
+
+class _KeyStream(io.RawIOBase):
+    def __init__(self, key: Any, changed: Exception) -> None:
+        self._key = key
+        self._changed = changed
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        try:
+            with self._key.lock:
+                self._key._value_buffer.seek(self._position)
+                chunk = self._key._value_buffer.read(len(into))
+        except ValueError:  # closed: moto disposes of the buffer of a key that is replaced
+            raise self._changed from None
+        into[: len(chunk)] = chunk
+        self._position += len(chunk)
+        return len(chunk)

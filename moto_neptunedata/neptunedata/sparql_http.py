@@ -11,39 +11,52 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
-from ..analytics.sparql import empty_answer
-from ..analytics.sparql_text import NO_CLAUSE, DatasetClause
-from ..analytics.sparql_update import run_update
 from ..cluster import Cluster
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, SHARED_ERRORS, ErrorCatalog, NeptuneError
 from ..queries import SilentlyCancelled
+from ..sparql.engine import empty_answer
+from ..sparql.tokenizer import NO_CLAUSE, DatasetClause
+from ..sparql.update import run_update
 from .endpoint import Role
+from .http import HTTP_ERRORS, MAX_REQUEST_BYTES, Answer, HttpRequest
 from .models import new_id
-from .wire import MAX_REQUEST_BYTES, SPARQL_PATHS, TEXTS, Answer, HttpRequest
+from .routing import SPARQL_PATHS
 
 T = TypeVar("T")
 
 _QUERY_TYPE: Final = "application/sparql-query"
 _UPDATE_TYPE: Final = "application/sparql-update"
 
-#: Code and text of every refusal.
-REFUSALS: Final = {
-    "none": ("MissingParameterException", "Missing required parameters: [query or update]"),
-    "two": ("BadRequestException", "A request is either one query or one update"),
-    "get": ("MethodNotAllowedException", "An update must be sent with the method POST"),
-    "method": ("MethodNotAllowedException", TEXTS["method"]),
-    "id": ("MissingParameterException", "Missing required parameters: [queryId]"),
-    "reader": (  # user guide, errors-engine-codes
-        "ReadOnlyViolationException",
-        "The request is rejected because it violates some read-only restriction, such as a "
-        "designation of a replica as read-only.",
-    ),
-    "size": ("BadRequestException", TEXTS["size"]),
-    "cancelled": (  # user guide, sparql-api-status-cancel
-        "CancelledByUserException",
-        "Operation terminated (cancelled by user)",
-    ),
-}
+#: The errors of SPARQL requests.
+SPARQL_ERRORS: Final = ErrorCatalog(
+    {
+        "none": (
+            "MissingParameterException",
+            "Missing required parameters: [query or update]",
+            OUR_CHOICE,
+        ),
+        "two": (
+            "BadRequestException",
+            "A request is either one query or one update",
+            OUR_CHOICE,
+        ),
+        "get": (
+            "MethodNotAllowedException",
+            "An update must be sent with the method POST",
+            OUR_CHOICE,
+        ),
+        "id": (
+            "MissingParameterException",
+            "Missing required parameters: [queryId]",
+            OUR_CHOICE,
+        ),
+        "cancelled": (
+            "CancelledByUserException",
+            "Operation terminated (cancelled by user)",
+            "user guide, sparql-api-status-cancel",
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +86,9 @@ def parse(request: HttpRequest) -> SparqlRequest:
     MethodNotAllowedException.
     """
     if request.method not in ("GET", "POST"):
-        raise _refusal("method", method=request.method, path=request.path)
+        raise HTTP_ERRORS.error("method", method=request.method, path=request.path)
     if len(request.body) > MAX_REQUEST_BYTES:
-        raise _refusal("size")
+        raise HTTP_ERRORS.error("size")
     content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     parameters = parse_qsl(request.query, keep_blank_values=True)
     if request.method == "POST":
@@ -97,14 +110,14 @@ def _query_request(request: HttpRequest, parameters: list[tuple[str, str]]) -> S
 
     given = [(name, text) for name in ("query", "update") for text in values(name)]
     if not given:
-        raise _refusal("none")
+        raise SPARQL_ERRORS.error("none")
     if len(given) > 1:
-        raise _refusal("two")
+        raise SPARQL_ERRORS.error("two")
     name, text = given[0]
     query_id = next(iter(values("queryId")), "")
     if name == "update":
         if request.method != "POST":
-            raise _refusal("get")
+            raise SPARQL_ERRORS.error("get")
         clause = DatasetClause(values("using-graph-uri"), values("using-named-graph-uri"))
         return SparqlRequest("WriteDataViaQuery", _update, text, query_id, clause=clause)
     clause = DatasetClause(values("default-graph-uri"), values("named-graph-uri"))
@@ -116,7 +129,7 @@ def _status_request(parameters: dict[str, str]) -> SparqlRequest:
     query_id = parameters.get("queryId", "")
     if "cancelQuery" in parameters:
         if not query_id:
-            raise _refusal("id")
+            raise SPARQL_ERRORS.error("id")
         silent = parameters.get("silent", "").lower() == "true"
         return SparqlRequest("CancelQuery", _cancel, query_id=query_id, silent=silent)
     return SparqlRequest("GetQueryStatus", _status, query_id=query_id)
@@ -138,7 +151,7 @@ def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
 
 def _update(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
     if role == "reader":
-        raise _refusal("reader")
+        raise SHARED_ERRORS.error("read_only")
     engine = cluster.analytics.sparql
     started = time.perf_counter()
     try:
@@ -165,7 +178,7 @@ def _run(asked: SparqlRequest, cluster: Cluster, work: Callable[[], T]) -> T:
         return queries.run(asked.query_id or new_id(), asked.text, timeout, lambda _: work())
     except NeptuneError as error:
         if error.code == "CancelledByUserException":
-            raise _refusal("cancelled") from None
+            raise SPARQL_ERRORS.error("cancelled") from None
         raise
 
 
@@ -182,8 +195,3 @@ def _cancel(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
 
 def _json(told: Any) -> Answer:
     return 200, {"Content-Type": "application/json"}, json.dumps(told).encode()
-
-
-def _refusal(kind: str, **names: str) -> NeptuneError:
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Final, TypeAlias
 
-from .names import SPARQL_QUERY, known
+from ..suggestions import check_known
+from .names import SPARQL_QUERY
 from .rules import checked_count
 from .scope import ClusterKey, covers
 
@@ -157,9 +158,9 @@ def make_expected(
     a result of the wrong kind.
     """
     if operation is None:
-        name = known("query language", language or "opencypher", LANGUAGES)
+        name = check_known("query language", language or "opencypher", LANGUAGES)
         operation = LANGUAGES[name]
-    known("operation that runs queries", operation, QUERY_MEMBERS)
+    check_known("operation that runs queries", operation, QUERY_MEMBERS)
     if times is not None:
         checked_count("times", times)
     if query is not None and not isinstance(query, str | re.Pattern):

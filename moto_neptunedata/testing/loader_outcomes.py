@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..loader import statuses
 from ..loader.feeds import MAX_ERRORS, ErrorLog, FeedReport, Problem
-from .names import LOAD_MESSAGE, known
+from ..suggestions import check_known
+from .names import LOAD_MESSAGE
 from .rules import checked_count
 from .scope import ClusterKey, covers
 
 if TYPE_CHECKING:
-    from .bench import Bench
+    from .control_state import ControlState
 
 #: Statuses in which a load reads all feeds that are not told to fail.
 _READS_ON: Final = frozenset((statuses.COMPLETED, statuses.COMMITTED_W_WRITE_CONFLICTS))
@@ -65,9 +66,9 @@ class LoadOutcome:
 
     def __post_init__(self) -> None:
         if self.status is not None:
-            known("load status", self.status, statuses.LIFE_CYCLE)
+            check_known("load status", self.status, statuses.LIFE_CYCLE)
         for status in self.failed_feeds.values():
-            known("status of a failed feed", status, FEED_STATUSES - {statuses.COMPLETED})
+            check_known("status of a failed feed", status, FEED_STATUSES - {statuses.COMPLETED})
         checked_count("times", self.times)
         for name in (*_COUNTED, "duplicates", "records"):
             count = getattr(self, name)
@@ -230,15 +231,15 @@ def _names(name: str, uri: str) -> bool:
 class OutcomesOfCluster:
     """The outcomes of one cluster's loads, as its loader asks for them."""
 
-    def __init__(self, bench: Bench, cluster: ClusterKey) -> None:
-        self._bench = bench
+    def __init__(self, control_state: ControlState, cluster: ClusterKey) -> None:
+        self._control_state = control_state
         self._cluster = cluster
 
     def find(self, source: str) -> LoadOutcome | None:
         """The outcome of the next load of a source, if it is written."""
-        waiting = self._bench.load_outcomes
+        waiting = self._control_state.load_outcomes
         return waiting.find(self._cluster, source) if waiting else None
 
     def use(self, outcome: LoadOutcome) -> None:
         """A load has it now."""
-        self._bench.load_outcomes.use(outcome)
+        self._control_state.load_outcomes.use(outcome)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from moto_neptunedata.analytics import ml
-from moto_neptunedata.analytics.clock import StepClock
 from moto_neptunedata.cluster import Cluster
+from moto_neptunedata.management import ml
+from moto_neptunedata.management.clock import StepClock
 
 
 @pytest.fixture

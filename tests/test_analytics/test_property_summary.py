@@ -6,8 +6,8 @@ import time
 
 from hypothesis import given, settings
 
-from moto_neptunedata.analytics.property_summary import PropertyGraphTracker
 from moto_neptunedata.graph import MISSING, PropertyGraph
+from moto_neptunedata.management.property_summary import PropertyGraphTracker
 from tests.test_analytics.graphs import counted, histories, live
 
 

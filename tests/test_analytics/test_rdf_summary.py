@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from moto_neptunedata.analytics.rdf_summary import RdfTracker
 from moto_neptunedata.graph.rdf_dataset import RdfDataset
+from moto_neptunedata.management.rdf_summary import RdfTracker
 
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 G, H = NamedNode("urn:g"), NamedNode("urn:h")

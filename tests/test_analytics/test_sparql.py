@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Store
 
-from moto_neptunedata.analytics.sparql import SparqlEngine
-from moto_neptunedata.analytics.sparql_formats import GRAPHS, SOLUTIONS, negotiate
-from moto_neptunedata.analytics.sparql_text import DatasetClause
-from moto_neptunedata.analytics.sparql_update import run_update
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.graph.rdf_dataset import RdfDataset
 from moto_neptunedata.loader.feeds import DEFAULT_NAMED_GRAPH_URI
+from moto_neptunedata.sparql.engine import SparqlEngine
+from moto_neptunedata.sparql.result_formats import GRAPHS, SOLUTIONS, negotiate
+from moto_neptunedata.sparql.tokenizer import DatasetClause
+from moto_neptunedata.sparql.update import run_update
 
 DEFAULT = NamedNode(DEFAULT_NAMED_GRAPH_URI)
 DATA = "INSERT DATA { <urn:a> <urn:p> 1 . GRAPH <urn:g> { <urn:a> <urn:p> 1, 2 } }"
@@ -286,12 +286,12 @@ def test_refused_updates(filled: SparqlEngine) -> None:
 def test_a_failing_operation_undoes_those_before(
     filled: SparqlEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from moto_neptunedata.analytics import sparql_update
+    from moto_neptunedata.sparql import update
 
     def fail(*_: Any) -> None:
         raise RuntimeError("provoked")
 
-    monkeypatch.setitem(sparql_update._FORMS, "CLEAR", fail)
+    monkeypatch.setitem(update._FORMS, "CLEAR", fail)
     text = "INSERT DATA { <urn:x> <urn:y> 1 } ; CLEAR ALL"
     assert "provoked" in refused(filled, text, "FailureByQueryException")
     assert_store_is_right(filled)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from moto_neptunedata.analytics import sparql_text
-from moto_neptunedata.analytics.sparql import SparqlEngine
-from moto_neptunedata.analytics.sparql_limits import MAX_NESTING, MAX_PARTS
-from moto_neptunedata.analytics.sparql_update import run_update
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.graph.rdf_dataset import RdfDataset
+from moto_neptunedata.sparql import tokenizer
+from moto_neptunedata.sparql.engine import SparqlEngine
+from moto_neptunedata.sparql.limits import MAX_NESTING, MAX_PARTS
+from moto_neptunedata.sparql.update import run_update
 
 TRIPLE = "?s ?p ?o . "
 
@@ -102,7 +102,7 @@ def test_what_is_not_joined_may_be_long() -> None:
 def test_tokens_are_found_in_one_pass() -> None:
     """Each of these took time by the square of its length, or worse."""
     for text in ("a." * 50_000, "a-" * 50_000, "'''" + r"\a" * 50_000, '"""' + r"\a" * 50_000):
-        assert sparql_text.tokens(text)
+        assert tokenizer.tokens(text)
 
 
 HIDING = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moto_neptunedata.analytics.sparql_text import (
+from moto_neptunedata.sparql.tokenizer import (
     dataset_clause,
     split_prologue,
     tokens,

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from moto_neptunedata.analytics import statistics as module
-from moto_neptunedata.analytics.property_summary import PropertyGraphTracker
-from moto_neptunedata.analytics.statistics import Statistics, iso_time
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.graph import PropertyGraph
+from moto_neptunedata.management import statistics as module
+from moto_neptunedata.management.property_summary import PropertyGraphTracker
+from moto_neptunedata.management.statistics import Statistics, iso_time
 from moto_neptunedata.settings import ClusterSettings
 
 

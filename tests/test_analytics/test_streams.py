@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
-from moto_neptunedata.analytics import streams as module
-from moto_neptunedata.analytics.records import CommitRecords, RecordCounter, count_records
-from moto_neptunedata.analytics.streams import Stream, json_value, property_graph_data, quad_data
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.graph import MISSING, Change, PropertyGraph
 from moto_neptunedata.graph.rdf_dataset import QuadChange, RdfDataset
 from moto_neptunedata.loader.feeds import DEFAULT_NAMED_GRAPH_URI
+from moto_neptunedata.management import streams as module
+from moto_neptunedata.management.records import CommitRecords, RecordCounter, count_records
+from moto_neptunedata.management.streams import Stream, json_value, property_graph_data, quad_data
 from moto_neptunedata.settings import ClusterSettings
 from tests.test_analytics.graphs import Replica, contents, histories, live
 

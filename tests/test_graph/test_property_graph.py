@@ -30,7 +30,7 @@ from moto_neptunedata.graph import (
     values_of,
 )
 from moto_neptunedata.graph.batches import count_values
-from moto_neptunedata.graph.pausing import gc_paused
+from moto_neptunedata.graph.gc_control import gc_paused
 
 from .contents import change_lists, changed, content, failing
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from moto_neptunedata.look import overview, pages, picture, tables, texts, web
+from moto_neptunedata.cluster import notebook
+from moto_neptunedata.control_api import dashboard, overview
+from moto_neptunedata.graph.drawing import pages, picture, texts
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "look.md").read_text(encoding="utf-8")
@@ -31,7 +33,7 @@ def test_examples(name: str, tmp_path: Path) -> None:
 
 
 def test_paths() -> None:
-    assert re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE) == list(web.DATA)
+    assert re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE) == list(dashboard.DATA)
 
 
 def test_numbers() -> None:
@@ -39,7 +41,7 @@ def test_numbers() -> None:
         f"At most {picture.LIMIT} vertices",
         f"(300, at most {picture.MOST:,})",
         f"at most {pages.FRAME_LIMIT} vertices",
-        f"at most {tables.MAX_ROWS} rows",
+        f"at most {notebook.MAX_ROWS} rows",
         f"cut after {texts.MAX_TEXT:,} characters",
         f"at most {picture._FAN_OUT} from one vertex",
     ):

@@ -9,7 +9,7 @@ import pytest
 
 from moto_neptunedata import Neptune
 from moto_neptunedata.graph import Int, PropertyGraph
-from moto_neptunedata.look import picture
+from moto_neptunedata.graph.drawing import picture
 
 
 @pytest.fixture

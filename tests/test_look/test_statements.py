@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from moto_neptunedata import Neptune
-from moto_neptunedata.look import statements
+from moto_neptunedata.control_api import statements
 
 QUADS = """
 <urn:ann> <urn:knows> <http://x.org/people#bob> <urn:g1> .

@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from moto_neptunedata.look import files, web
-from moto_neptunedata.testing import http_paths
+from moto_neptunedata.control_api import dashboard, routes, static_files
+from moto_neptunedata.graph.drawing import files
 from tests.helpers import EDGES, VERTICES, finish, put, start
 
 HERE = "http://motoapi.amazonaws.com"
@@ -49,8 +49,8 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def test_paths_are_those_of_the_tables() -> None:
-    parts = {f"look/{path}" for path in (*files.TYPES, *web.DATA)}
-    assert set(http_paths.LOOK_PATHS) == parts
+    parts = {f"look/{path}" for path in (*static_files.TYPES, *dashboard.DATA)}
+    assert set(routes.LOOK_PATHS) == parts
 
 
 @pytest.mark.parametrize("path", ["", "/"])
@@ -59,16 +59,16 @@ def test_page(url: str, path: str) -> None:
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert answer.text == files.text("page.html")
+    assert answer.text == static_files.read_text("page.html")
 
 
-@pytest.mark.parametrize("path", files.TYPES)
+@pytest.mark.parametrize("path", static_files.TYPES)
 def test_files(url: str, path: str) -> None:
     answer = requests.get(f"{url}/moto-api/neptunedata/look/{path}")
     assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == files.TYPES[path]
+    assert answer.headers["Content-Type"] == static_files.TYPES[path]
     answer.encoding = "utf-8"
-    assert answer.text == files.text(path)
+    assert answer.text == static_files.read_text(path)
 
 
 def test_nothing_else(url: str) -> None:
@@ -80,9 +80,11 @@ def test_nothing_else(url: str) -> None:
 
 
 def test_files_name_no_other_host() -> None:
-    for name in ("page.html", "graph.html", "page.css", "page.js", "drawing.js"):
-        assert "://" not in files.text(name)
-        assert "innerHTML" not in files.text(name)
+    own = [static_files.read_text(name) for name in ("page.html", "page.js")]
+    drawing = [files.read_text(name) for name in ("graph.html", "page.css", "drawing.js")]
+    for text in (*own, *drawing):
+        assert "://" not in text
+        assert "innerHTML" not in text
 
 
 def test_nothing_in_use(url: str) -> None:

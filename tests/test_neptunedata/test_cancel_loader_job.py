@@ -9,8 +9,7 @@ import pytest
 import requests
 from botocore.config import Config
 
-from moto_neptunedata import Neptune
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import Neptune, errors, service_model
 from moto_neptunedata.neptunedata.responses import NeptuneDataResponse
 from tests.helpers import EDGES, VERTICES, finish, put, start, status
 
@@ -213,7 +212,8 @@ def test_on_a_reader(client: Any) -> None:
 
 
 MODELED = [
-    shape.name for shape in wire.service_model().operation_model("CancelLoaderJob").error_shapes
+    shape.name
+    for shape in service_model.botocore_model().operation_model("CancelLoaderJob").error_shapes
 ]
 
 
@@ -226,7 +226,7 @@ def test_modeled_exceptions_arrive_typed(
     client: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(self: NeptuneDataResponse) -> Any:
-        raise wire.NeptuneError(name, "provoked")
+        raise errors.NeptuneError(name, "provoked")
 
     load_id = start(client)
     monkeypatch.setattr(NeptuneDataResponse, "cancel_loader_job", refuse)
@@ -237,5 +237,5 @@ def test_modeled_exceptions_arrive_typed(
         client.cancel_loader_job(loadId=load_id)
     response = caught.value.response
     assert (response["Error"]["Code"], response["Error"]["Message"]) == (name, "provoked")
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == wire.error_statuses()[name]
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == service_model.error_statuses()[name]
     assert response["detailedMessage"] == "provoked"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import errors, service_model
 from moto_neptunedata.neptunedata.iam_actions import iam_actions
 from moto_neptunedata.neptunedata.responses import NeptuneDataResponse, implemented_operations
 from tests.test_neptunedata.places import refused
@@ -46,29 +46,29 @@ ACTIONS = {
 
 
 def test_the_model_has_48_operations() -> None:
-    assert len(wire.operations()) >= 48
+    assert len(service_model.operations()) >= 48
 
 
 def test_every_operation_works_but_those_that_are_named() -> None:
-    missing = set(wire.operations()) - set(implemented_operations())
+    missing = set(service_model.operations()) - set(implemented_operations())
     assert missing <= MISSING, f"not implemented: {sorted(missing - MISSING)}"
 
 
 def test_nothing_unknown_is_named() -> None:
-    assert set(wire.operations()) >= MISSING
+    assert set(service_model.operations()) >= MISSING
 
 
 @pytest.mark.parametrize("name", implemented_operations())
 def test_each_has_a_method_of_boto3s_name(name: str) -> None:
-    assert callable(getattr(NeptuneDataResponse, wire.operations()[name].method_name))
+    assert callable(getattr(NeptuneDataResponse, service_model.operations()[name].method_name))
 
 
-@pytest.mark.parametrize("name", wire.operations())
+@pytest.mark.parametrize("name", service_model.operations())
 def test_iam_actions(name: str) -> None:
     assert iam_actions()[name] == tuple(ACTIONS.get(name, name).split())
 
 
-def least_params(operation: wire.Operation) -> dict[str, Any]:
+def least_params(operation: service_model.Operation) -> dict[str, Any]:
     """Values for the required members of an operation."""
     return {
         member.name: (getattr(member.shape, "enum", None) or ["x"])[0]
@@ -77,16 +77,16 @@ def least_params(operation: wire.Operation) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", wire.operations())
+@pytest.mark.parametrize("name", service_model.operations())
 def test_each_modeled_error_arrives_typed(
     client: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operation = wire.operations()[name]
+    operation = service_model.operations()[name]
     call = getattr(client, operation.method_name)
-    for shape in wire.service_model().operation_model(name).error_shapes:
+    for shape in service_model.botocore_model().operation_model(name).error_shapes:
 
         def refuse(self: NeptuneDataResponse, code: str = shape.name) -> Any:
-            raise wire.NeptuneError(code, f"provoked {code}")
+            raise errors.NeptuneError(code, f"provoked {code}")
 
         monkeypatch.setattr(
             "moto_neptunedata.neptunedata.responses._methods",

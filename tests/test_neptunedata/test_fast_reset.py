@@ -10,9 +10,9 @@ import requests
 from freezegun import freeze_time
 from moto.moto_api import state_manager
 
-from moto_neptunedata import Neptune
+from moto_neptunedata import Neptune, service_model
 from moto_neptunedata.errors import NeptuneError
-from moto_neptunedata.neptunedata import neptunedata_backends, wire
+from moto_neptunedata.neptunedata import neptunedata_backends
 from tests.helpers import VERTICES, finish, put, start
 from tests.test_neptunedata.places import (
     PLACES,
@@ -209,14 +209,14 @@ def test_other_requests_meanwhile(client: Any) -> None:
     client.get_storage_info()
 
 
-@pytest.mark.parametrize("operation", wire.operations())
+@pytest.mark.parametrize("operation", service_model.operations())
 def test_the_error_is_one_of_the_operations_own(client: Any, operation: str) -> None:
     """Where it has a fitting one."""
     perform(client)
     backend = neptunedata_backends["123456789012"]["us-east-1"]
     with pytest.raises(NeptuneError) as caught:
         backend.check_available(backend.cluster(), operation)
-    model = wire.service_model().operation_model(operation)
+    model = service_model.botocore_model().operation_model(operation)
     own = {shape.name for shape in model.error_shapes}
     fitting = {"ServerShutdownException", "FailureByQueryException", "InternalFailureException"}
     assert caught.value.code in (own & fitting or {"ServerShutdownException"})

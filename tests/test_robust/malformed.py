@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import service_model
 from tests.helpers import ROLE
 
 #: The host of the service itself, and hosts that name a cluster, nothing, or nonsense.
@@ -176,14 +176,14 @@ class Sent:
     host: str = HOST
 
 
-def good_value(member: wire.Member) -> Any:
+def good_value(member: service_model.Member) -> Any:
     """A value that fits a member."""
     enum = getattr(member.shape, "enum", None)
     return GOOD.get(member.wire_name) or (enum or [_BY_TYPE[member.shape.type_name]])[0]
 
 
 @st.composite
-def requests_of(draw: st.DrawFn, operation: wire.Operation) -> Sent:
+def requests_of(draw: st.DrawFn, operation: service_model.Operation) -> Sent:
     """A request of an operation with some of its parameters wrong, missing or unknown."""
     path, query, headers, fields = operation.path, [], {}, []
     for member in operation.members:
@@ -285,7 +285,7 @@ _MUTATIONS: Final = {
 @st.composite
 def malformed(draw: st.DrawFn) -> Sent:
     """A request of any operation, or of SPARQL, with up to three things wrong about it."""
-    operations = wire.operations()
+    operations = service_model.operations()
     name = draw(st.sampled_from([*sorted(operations), *PLAIN]))
     sent = PLAIN[name] if name in PLAIN else draw(requests_of(operations[name]))
     for kind in draw(st.lists(st.sampled_from(sorted(_MUTATIONS)), max_size=3)):

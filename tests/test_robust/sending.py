@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from moto_neptunedata import Neptune, registration
-from moto_neptunedata.analytics.ml import KINDS
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import Neptune, service_model
+from moto_neptunedata.hooks import gateway
+from moto_neptunedata.management.ml import KINDS
 
 from .malformed import Sent
 
@@ -31,7 +31,7 @@ def send_in_process(sent: Sent) -> Answered:
     for name, value in {"Host": sent.host, **sent.headers}.items():
         headers[name] = value
     url = f"https://{sent.host}{sent.path}" + (f"?{sent.query}" if sent.query else "")
-    response = registration.answer(AWSPreparedRequest(sent.method, url, headers, sent.body, False))
+    response = gateway.answer(AWSPreparedRequest(sent.method, url, headers, sent.body, False))
     assert response is not None
     return Answered(response.status_code, response.headers, response.content)
 
@@ -43,7 +43,7 @@ def check(answered: Answered) -> str | None:
     if code is None:
         assert answered.status in (200, 204), answered
         return None
-    assert wire.error_statuses()[code] == answered.status, answered
+    assert service_model.error_statuses()[code] == answered.status, answered
     assert found["content-type"] == "application/json"
     body = json.loads(answered.body)
     assert sorted(body) == ["code", "detailedMessage", "message", "requestId"]

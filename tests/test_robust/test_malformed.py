@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moto_neptunedata import Neptune, mock_neptunedata
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import Neptune, mock_neptunedata, service_model
 from tests.helpers import EDGES, VERTICES, put
 
 from .malformed import HOST, HOSTS, PLAIN, RAW_VALUES, Sent, good_value, malformed, requests_of
@@ -19,7 +18,7 @@ from .sending import check, digest, send_in_process
 
 BOOLEANS = [
     (operation.name, member.wire_name)
-    for operation in wire.operations().values()
+    for operation in service_model.operations().values()
     for member in operation.members
     if member.shape.type_name == "boolean" and member.location == "body"
 ]
@@ -48,12 +47,12 @@ def test_every_answer_is_modeled(filled: Neptune, sent: Sent) -> None:
     refused(filled, sent)
 
 
-@pytest.mark.parametrize("name", sorted(wire.operations()))
+@pytest.mark.parametrize("name", sorted(service_model.operations()))
 def test_each_operation(filled: Neptune, name: str) -> None:
     seen: list[Any] = []
 
     @settings(max_examples=8, suppress_health_check=list(HealthCheck))
-    @given(sent=requests_of(wire.operations()[name]))
+    @given(sent=requests_of(service_model.operations()[name]))
     def run(sent: Sent) -> None:
         seen.append(refused(filled, sent))
 
@@ -71,7 +70,7 @@ def test_requests_that_botocore_does_not_know(filled: Neptune, name: str) -> Non
 @pytest.mark.parametrize("raw", RAW_VALUES, ids=range(len(RAW_VALUES)))
 @pytest.mark.parametrize(("operation", "member"), BOOLEANS)
 def test_a_boolean_is_nothing_else(filled: Neptune, operation: str, member: str, raw: str) -> None:
-    asked = wire.operations()[operation]
+    asked = service_model.operations()[operation]
     fields = [
         f'"{each.wire_name}": ' + (raw if each.wire_name == member else _json(good_value(each)))
         for each in asked.members
@@ -119,7 +118,7 @@ def test_a_region_that_does_not_exist(filled: Neptune) -> None:
 )
 def test_what_starts_something(filled: Neptune, name: str, data: st.DataObject) -> None:
     """Each odd value alone, the rest being good: nothing starts unless all of it is understood."""
-    operation = wire.operations()[name]
+    operation = service_model.operations()[name]
     sent = data.draw(requests_of(operation))
     before = len(filled.jobs)
     code = refused(filled, sent)

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moto_neptunedata import Neptune
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import Neptune, service_model
 from tests.helpers import EDGES, VERTICES
 
 from .malformed import Sent, malformed
@@ -183,7 +182,7 @@ def test_odd_bytes(address: tuple[str, int], name: str, capfd: pytest.CaptureFix
     before = digest(Neptune())
     found = check(answered(exchange(address, data, hang_up=True)))
     assert found == code or name in _ANY
-    assert found in (None, *wire.error_statuses())
+    assert found in (None, *service_model.error_statuses())
     assert digest(Neptune()) == before
     assert "Traceback" not in capfd.readouterr().err
 

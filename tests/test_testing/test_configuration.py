@@ -12,8 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from moto_neptunedata.settings import ClusterSettings
-from moto_neptunedata.testing import configuration
+from moto_neptunedata.settings import ClusterSettings, configuration
 
 GRAPH = "https://graph.cluster-abc.us-east-1.neptune.amazonaws.com:8182"
 

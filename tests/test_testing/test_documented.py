@@ -9,8 +9,8 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+from moto_neptunedata.control_api import routes
 from moto_neptunedata.settings import ClusterSettings
-from moto_neptunedata.testing import http_paths
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
@@ -41,9 +41,9 @@ def test_examples(tmp_path: Path) -> None:
 
 
 def test_tables() -> None:
-    for path in http_paths.PATHS:
+    for path in routes.PATHS:
         assert f"| `{path}` |" in PAGE
-    assert http_paths.STATIC in PAGE
+    assert routes.STATIC in PAGE
     for each in fields(ClusterSettings):
         assert f"`{each.name}`" in PAGE
 

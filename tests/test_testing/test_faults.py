@@ -12,10 +12,9 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from moto_neptunedata import Neptune, mock_neptunedata
-from moto_neptunedata.neptunedata import wire
+from moto_neptunedata import Neptune, mock_neptunedata, service_model
+from moto_neptunedata.testing.fault_injection import FaultInjection
 from moto_neptunedata.testing.faults import Fault, first, make_fault
-from moto_neptunedata.testing.provoking import Provoking
 from moto_neptunedata.testing.rules import Asked, Rules
 from moto_neptunedata.testing.scope import ClusterKey
 from tests.helpers import VERTICES, put, start
@@ -47,14 +46,14 @@ def outcomes(client: Any, count: int, **parameters: Any) -> list[str]:
 # ---------------------------------------------------------------------------- errors
 
 
-@pytest.mark.parametrize("name", sorted(wire.error_statuses()))
+@pytest.mark.parametrize("name", sorted(service_model.error_statuses()))
 def test_every_error(neptune: Neptune, client: Any, name: str) -> None:
     neptune.fail_next("GetEngineStatus", name, message="told so")
     with pytest.raises(getattr(client.exceptions, name)) as caught:
         client.get_engine_status()
     answer = caught.value.response
     assert answer["detailedMessage"] == answer["Error"]["Message"] == "told so"
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == wire.error_statuses()[name]
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == service_model.error_statuses()[name]
     assert client.get_engine_status()["status"] == "healthy"
 
 
@@ -474,9 +473,9 @@ def test_only_so_many_calls_are_remembered() -> None:
 
 
 def test_the_methods_need_a_place() -> None:
-    class Nowhere(Provoking):
+    class Nowhere(FaultInjection):
         """Says neither what keeps things nor whom they are for."""
 
-    for call in (Nowhere().clear_provoked, Nowhere()._scope, Nowhere().configure):
+    for call in (Nowhere().clear_provoked, Nowhere().configure):
         with pytest.raises(NotImplementedError):
             call()

@@ -13,7 +13,7 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from moto_neptunedata.testing import http_api, http_paths
+from moto_neptunedata.control_api import actions, routes
 from tests.helpers import EDGES, ROLE, VERTICES
 
 HERE = "http://motoapi.amazonaws.com"
@@ -61,7 +61,7 @@ def api(request: pytest.FixtureRequest) -> Iterator[Api]:
 
 
 def test_paths_are_those_of_the_table() -> None:
-    assert set(http_paths.PATHS) == set(http_api.ACTIONS)
+    assert set(routes.PATHS) == set(actions.ACTIONS)
 
 
 def test_faults(api: Api) -> None:

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from moto_neptunedata.cluster import Cluster
+from moto_neptunedata.cluster import Cluster, snapshots
 from moto_neptunedata.graph import PropertyGraph, Transaction, values_of
-from moto_neptunedata.testing import snapshots
 from tests.helpers import EDGES, VERTICES, finish, put, start, status
 
 QUADS = "<urn:a> <urn:b> <urn:c> <urn:g> .\n"

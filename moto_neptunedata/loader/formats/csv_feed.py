@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from ...graph.pausing import gc_paused
+from ...graph.gc_control import gc_paused
 from ..feeds import Problem
 from . import gremlin_csv, headers, opencypher_csv
 from .headers import HeaderError

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 
-from ...graph.pausing import gc_paused
+from ...graph.gc_control import gc_paused
 from ..feeds import FeedError, Problem
 
 if TYPE_CHECKING:

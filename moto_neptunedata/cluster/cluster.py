@@ -1,0 +1,262 @@
+"""A Neptune cluster: the data it holds, the loads it runs, and what it tells about both."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import fields
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ..graph import PropertyGraph
+from ..graph.rdf_dataset import RdfDataset
+from ..loader import Loader, LoadJob
+from ..loader.compression import decompressed
+from ..loader.feeds import FeedOptions, FeedReport
+from ..loader.formats import FORMATS, FormatState, is_edge_file, load_feed
+from ..loader.sources import SourceReaders
+from ..management.clock import ClockMaker, StepClock
+from ..management.ml import ArtifactStore, UnknownStore
+from ..management.state import Management
+from ..queries import HeldQueries, Queries
+from ..settings import ClusterSettings, configuration
+from ..testing.control_state import ControlState
+from ..testing.fault_injection import FaultInjection
+from ..testing.loader_outcomes import OutcomesOfCluster
+from ..testing.scope import ClusterKey
+
+if TYPE_CHECKING:
+    from .snapshots import Snapshot
+
+#: The languages whose running queries a cluster knows.
+LANGUAGES = ("gremlin", "opencypher", "sparql")
+
+#: A file, or the text (or bytes) of one.
+Source = str | bytes | PathLike[str]
+
+# How many errors the exception of a failed load tells.
+_SHOWN_ERRORS = 5
+
+
+class Cluster(FaultInjection):
+    """One cluster of an account and region.
+
+    ``graph`` is its property graph, ``rdf`` its RDF dataset, ``loader`` its bulk loader,
+    ``analytics`` all else that it keeps, ``settings`` what a tester can set.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        region: str,
+        account_id: str,
+        readers: SourceReaders,
+        new_id: Callable[[], str],
+        artifacts: ArtifactStore | None = None,
+        new_clock: ClockMaker = StepClock,
+        control_state: ControlState | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.name = name
+        self.region = region
+        self.account_id = account_id
+        self.readers = readers
+        self._new_id = new_id
+        self._artifacts = artifacts or UnknownStore()
+        self._new_clock = new_clock
+        self._control_state = control_state or ControlState()
+        self.script = OutcomesOfCluster(self._control_state, self.key)
+        #: Whether the mock that it belonged to has ended or was reset.
+        self.is_retired = False
+        self.settings = ClusterSettings()
+        configuration.apply(self.settings, settings or {})
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all data, all loads and what was kept beside them; the settings stay."""
+        self.graph = PropertyGraph()
+        self.rdf = RdfDataset()
+        self.queries = {language: Queries() for language in LANGUAGES}
+        self._format_state = FormatState()
+        self.loader = Loader(
+            self.graph, self.rdf, self.readers, self._new_id, self._format_state, self.script
+        )
+        self.analytics = Management(
+            self.graph,
+            self.rdf,
+            self.settings,
+            self.account_id,
+            self.region,
+            self._artifacts,
+            self._new_id,
+            self._new_clock,
+        )
+
+    @property
+    def key(self) -> ClusterKey:
+        """What tells this cluster from all others."""
+        return ClusterKey(self.account_id, self.region, self.name)
+
+    @property
+    def control_state(self) -> ControlState:
+        """What testers have set up for this cluster and others, and the calls that came."""
+        return self._control_state
+
+    @property
+    def scope(self) -> ClusterKey:
+        """This cluster alone."""
+        return self.key
+
+    @property
+    def jobs(self) -> list[LoadJob]:
+        """The loader jobs, oldest first."""
+        return list(self.loader.jobs.values())
+
+    def load(self, *sources: Source, format: str = "csv", **options: Any) -> None:
+        """Load files or texts straight into the cluster, without S3 and without a loader job.
+
+        A ``pathlib.Path`` (or anything that is a path but no ``str``) is a file, which may end in
+        ``.gz`` or ``.bz2``; a ``str`` or ``bytes`` is the content itself. ``format`` is one of the
+        loader's (``csv``, ``opencypher``, ``ntriples``, ``nquads``, ``rdfxml``, ``turtle``), the
+        options are fields of :class:`~moto_neptunedata.loader.feeds.FeedOptions`. Files of vertices
+        are loaded before files of edges, in whatever order they come.
+
+        Raises ValueError, and leaves the cluster as it was, when a record is bad or there is no
+        such format; TypeError for an option that does not exist or may not have its value.
+        """
+        _check_load(format, options)
+        feed_options = FeedOptions(**{"new_id": self._new_id, **options})
+        with self.graph.lock, self.rdf.lock:
+            before = self.graph.log.last_num, self.rdf.log.last_num
+            ordered = sorted(sources, key=lambda source: _has_edges(format, source))
+            for source in ordered:
+                report = FeedReport()
+                with _opened(source) as stream:
+                    load_feed(
+                        format,
+                        stream,
+                        self.graph,
+                        self.rdf,
+                        feed_options,
+                        report,
+                        self._format_state,
+                    )
+                if report.errors:
+                    self.graph.rewind(before[0])
+                    self.rdf.rewind(before[1])
+                    raise ValueError(_told(source, report))
+
+    def load_networkx(self, graph: Any, *, labels: str = "labels", label: str = "label") -> None:
+        """Add the nodes and edges of a networkx graph; see :mod:`.testing.networkx_graphs`.
+
+        Raises ValueError for ids that are there already and TypeError for values that cannot be
+        properties, and leaves the cluster as it was.
+        """
+        from ..graph import networkx
+
+        networkx.load(self.graph, graph, self._new_id, labels, label)
+
+    def to_networkx(self, *, labels: str = "labels", label: str = "label") -> Any:
+        """The property graph as a ``networkx.MultiDiGraph``; see :mod:`.testing.networkx_graphs`.
+
+        Raises ValueError when a property is called as the attribute for labels.
+        """
+        return self.graph.to_networkx(labels=labels, label=label)
+
+    def export_csv(self, directory: str | PathLike[str]) -> list[Path]:
+        """Write the property graph as files in format ``csv``, in the order to load them in.
+
+        ``cluster.load(*files, allow_empty_strings=True)`` makes the same graph of them. Raises
+        ValueError for what the format cannot say; see :mod:`.testing.export`.
+        """
+        from ..graph import csv_export
+
+        return csv_export.export(self.graph, directory)
+
+    def snapshot(self) -> Snapshot:
+        """The cluster as it is now: its data, loads and settings; see :mod:`.testing.snapshots`."""
+        from . import snapshots
+
+        return snapshots.take(self)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this cluster or of another, also of an earlier mock's.
+
+        Takes time in proportion to what has changed since it was taken.
+        """
+        from . import snapshots
+
+        snapshots.put_back(self, snapshot)
+
+    def configure(self, **settings: Any) -> None:
+        """Change :attr:`settings`, all that are given or, when one is wrong, none.
+
+        Raises ValueError for a setting that does not exist or may not have this value.
+        """
+        configuration.apply(self.settings, settings)
+
+    def hold_queries(self, language: str) -> AbstractContextManager[HeldQueries]:
+        """Let the queries of a language run without end, for as long as the block lasts.
+
+        So that one thread can run a query, and another see it in the status operations and cancel
+        it::
+
+            with neptune.cluster().hold_queries("gremlin") as held:
+                ...  # start the thread
+                (query,) = held.wait()
+
+        Raises KeyError for a language other than ``"gremlin"``, ``"opencypher"`` and ``"sparql"``.
+        """
+        return self.queries[language].hold()
+
+    def __repr__(self) -> str:
+        return (
+            f"<Cluster {self.name!r} in {self.region}: {self.graph.vertex_count} vertices, "
+            f"{self.graph.edge_count} edges, {len(self.rdf)} quads, "
+            f"{len(self.loader.jobs)} loader jobs>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Counts and loader jobs in a notebook."""
+        from . import notebook
+
+        return notebook.cluster_table(self)
+
+
+def _check_load(format: str, options: Mapping[str, Any]) -> None:
+    if not isinstance(format, str) or format not in FORMATS:
+        raise ValueError(f"There is no format {format!r}. Known are: {', '.join(FORMATS)}")
+    kinds = {field.name: type(field.default) for field in fields(FeedOptions)}
+    del kinds["new_id"]
+    for name, value in options.items():
+        if name not in kinds:
+            raise TypeError(f"There is no option {name!r}. Known are: {', '.join(kinds)}")
+        if not isinstance(value, kinds[name]):
+            raise TypeError(f"{name} must be a {kinds[name].__name__}, not {value!r}")
+
+
+def _opened(source: Source) -> BinaryIO:
+    if isinstance(source, str):
+        return io.BytesIO(source.encode())
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    return decompressed(str(source), Path(source).open("rb"))
+
+
+def _has_edges(format: str, source: Source) -> bool:
+    with _opened(source) as stream:
+        return is_edge_file(format, stream)
+
+
+def _told(source: Source, report: FeedReport) -> str:
+    name = "the text" if isinstance(source, str | bytes) else str(source)
+    lines = [
+        f"  {error.error_code}, record {error.record_num}: {error.error_message}"
+        for error in list(report.errors)[:_SHOWN_ERRORS]
+    ]
+    more = len(report.errors) - len(lines)
+    if more:
+        lines.append(f"  and {more} more")
+    return "\n".join([f"Nothing was loaded, because of errors in {name}:", *lines])

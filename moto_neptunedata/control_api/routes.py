@@ -1,0 +1,62 @@
+"""The paths of :mod:`.http_api` and :mod:`..look.web`, and the way there; light, because moto's API
+is imported often.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+#: Where everything is.
+ROOT: Final = "/moto-api/neptunedata"
+
+#: Paths below the root; :data:`.http_api.ACTIONS` has what each method does there.
+PATHS: Final = (
+    "provoked",
+    "faults",
+    "delays",
+    "load-outcomes",
+    "expected-results",
+    "calls",
+    "settings",
+    "data",
+    "held-queries",
+    "snapshots",
+    "snapshots/restore",
+)
+
+#: The name of expected results in the manner of moto's own services.
+STATIC: Final = "/moto-api/static/neptunedata/query-results"
+
+#: The page that shows what is in the mock, its files and its data, below the root.
+LOOK: Final = "look"
+LOOK_PATHS: Final = (
+    f"{LOOK}/page.css",
+    f"{LOOK}/page.js",
+    f"{LOOK}/drawing.js",
+    f"{LOOK}/cytoscape/cytoscape.min.js",
+    f"{LOOK}/overview",
+    f"{LOOK}/job",
+    f"{LOOK}/picture",
+    f"{LOOK}/search",
+    f"{LOOK}/statements",
+)
+
+#: As moto's ``url_paths``.
+URL_PATHS: Final = (
+    f"{{0}}{ROOT}/?$",
+    *(f"{{0}}{ROOT}/{path}$" for path in (*PATHS, *LOOK_PATHS)),
+    f"{{0}}{STATIC}$",
+)
+
+
+def answer(request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, str], str]:
+    """Answer a request to one of the paths, as moto calls for it."""
+    path = urlsplit(full_url).path
+    if path.rstrip("/") == ROOT or path.startswith(f"{ROOT}/{LOOK}/"):
+        from . import dashboard
+
+        return dashboard.respond(request, full_url)
+    from . import actions
+
+    return actions.respond(request, full_url, headers)

@@ -1,0 +1,101 @@
+"""What one cluster keeps beside its data and its loads: one object an area of the Data API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ..graph import PropertyGraph
+from ..graph.rdf_dataset import RdfDataset
+from ..settings import ClusterSettings
+from ..sparql.engine import SparqlEngine
+from .clock import Clock, ClockMaker
+from .fast_reset import HEALTHY, TRANSITIONS, ResetToken
+from .index_rebuild import IndexRebuilds
+from .ml import ArtifactStore, NeptuneMl
+from .property_summary import PropertyGraphTracker
+from .rdf_summary import RdfTracker
+from .records import RecordCounter
+from .statistics import Statistics
+from .storage import StoredCounts
+from .streams import Stream, property_graph_data, quad_data
+
+
+class Management:
+    """The state of a cluster that a fast reset clears together with its data.
+
+    ``statistics`` and ``stream`` are those of the property graph, ``rdf_statistics`` and
+    ``rdf_stream`` those of the RDF dataset. ``started_at`` is in epoch seconds.
+    """
+
+    def __init__(
+        self,
+        graph: PropertyGraph,
+        rdf: RdfDataset,
+        settings: ClusterSettings,
+        account_id: str,
+        region: str,
+        artifacts: ArtifactStore,
+        new_id: Callable[[], str],
+        new_clock: ClockMaker,
+    ) -> None:
+        self.started_at = time.time()
+        self.settings = settings
+        self._graph, self._rdf = graph, rdf
+        self._new_clock = new_clock
+        self._tracker, self._rdf_tracker = PropertyGraphTracker(graph), RdfTracker(rdf)
+        self._counters = (graph, RecordCounter(graph.log)), (rdf, RecordCounter(rdf.log))
+        self._recovery: Clock | None = None
+        self.statistics = Statistics(self._tracker, graph.log, settings)
+        self.rdf_statistics = Statistics(self._rdf_tracker, rdf.log, settings)
+        self.stream = Stream(graph.log, graph.lock, settings, "PG_JSON", property_graph_data)
+        self.rdf_stream = Stream(rdf.log, rdf.lock, settings, "NQUADS", quad_data)
+        self.reset_token = ResetToken(new_id)
+        self.index_rebuilds = IndexRebuilds(settings, new_id, new_clock)
+        self.ml = NeptuneMl(account_id, region, settings, artifacts, new_id, new_clock)
+        self.sparql = SparqlEngine(rdf)
+
+    # ------------------------------------------------------------------ health
+
+    def recover(self) -> None:
+        """The cluster restarts, as after a fast reset."""
+        self._recovery = self._new_clock("fastreset", TRANSITIONS)
+
+    def ask_health(self) -> str:
+        """``healthy`` or ``recovery``; asking helps the recovery on."""
+        if self._recovery is not None:
+            self._recovery.advance()
+        return "healthy" if self.is_healthy else "recovery"
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether the cluster answers requests."""
+        return self._recovery is None or self._recovery.status == HEALTHY
+
+    # ------------------------------------------------------------------ storage
+
+    def stored_counts(self) -> StoredCounts:
+        """What GetStorageInfo counts."""
+        graph, rdf = self._tracker.summary(), self._rdf_tracker.summary()
+        records = 0
+        for store, counter in self._counters:
+            with store.lock:
+                records += counter.total()
+        names = len(graph.node_labels) + graph.predicates
+        return StoredCounts(
+            property_graph=graph.statements,
+            rdf=rdf.quads,
+            terms=(
+                graph.nodes
+                + graph.edges
+                + graph.node_values
+                + graph.edge_values
+                + names
+                + rdf.subjects
+                + rdf.quads
+                + len(rdf.predicates)
+            ),
+            records=records if self.settings.streams else 0,
+            signatures=self.statistics.signatures + self.rdf_statistics.signatures,
+            names=names + len(rdf.predicates),
+        )
