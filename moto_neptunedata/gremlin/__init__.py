@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .compiling import CompiledScript
+from .compiler import CompiledScript
 from .dialect import NEPTUNE, STANDARD, Dialect
 from .engine import Limits, compile_text, execute, mutations, run
 from .errors import GremlinError

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from ..graph import PropertyGraph, Transaction
 from ..graph.pausing import gc_paused
-from .compiling import CompiledScript, CompiledStatement, compile_script
-from .core import Context
+from .comparability import Incomparable
+from .compiler import CompiledScript, CompiledStatement, compile_script
 from .dialect import NEPTUNE, Dialect
 from .errors import GremlinError, InvalidQuery, QueryFailed
+from .metrics import metrics_of
 from .operators import OPERATORS
 from .parser import parse
-from .profiling import metrics_of
-from .semantics import Incomparable
+from .pipeline import Context
 from .steps.sources import START
 from .traverser import Traverser
 from .values import BulkSet, GMap, GSet
@@ -224,7 +224,7 @@ def _iterate(values: Iterator[Any], statement: CompiledStatement) -> list[Any]:
 
 
 def _explain(values: Iterator[Any], statement: CompiledStatement) -> list[Any]:
-    from .explaining import steps_text
+    from .explain import steps_text
 
     return [steps_text(statement)]
 

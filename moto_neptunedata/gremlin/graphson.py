@@ -19,8 +19,8 @@ from typing import Any, Final
 from ..graph import Byte, Edge, Float, Int, Short, Vertex, values_of
 from .dates import to_millis
 from .errors import BadArgument, QueryFailed
-from .printing import shown
-from .profiling import StepMetrics, TraversalMetrics
+from .java_text import shown
+from .metrics import StepMetrics, TraversalMetrics
 from .traverser import Traverser
 from .values import (
     BigInteger,

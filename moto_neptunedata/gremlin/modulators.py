@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..graph import Edge, Vertex
-from .core import Batch, Context, Pipeline
+from .enums import Column, Order, T
 from .errors import InvalidQuery, QueryFailed, Unsupported
-from .printing import shown
-from .tokens import Column, Order, T
+from .java_text import shown
+from .pipeline import Batch, Context, Pipeline
 from .traverser import NOTHING, Traverser
 from .values import Entry, GMap, GSet, Path, Property, VertexProperty
 
 if TYPE_CHECKING:
-    from .building import Builder
-    from .syntax import Traversal
+    from .ast import Traversal
+    from .builder import Builder
 
 Draw = Callable[[Traverser], Any]
 
@@ -101,7 +101,7 @@ def make_by(builder: Builder, args: tuple[Any, ...]) -> By:
 
 def by_argument(builder: Builder, arg: Any, order: Order, productive: bool) -> By:
     """The meaning of one argument of ``by``."""
-    from .syntax import Traversal
+    from .ast import Traversal
 
     if isinstance(arg, str):
         return By(keyed(arg), order=order, productive=productive, key=arg)

@@ -13,8 +13,8 @@ from struct import pack, unpack
 from typing import Any, Final
 
 from ..graph import Byte, Float, Int, Short
+from .comparability import compare, is_number
 from .errors import QueryFailed
-from .semantics import compare, is_number
 from .values import BigInteger
 
 _BITS: Final[dict[type, int]] = {

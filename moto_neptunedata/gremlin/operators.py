@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from .enums import Operator
 from .errors import QueryFailed
 from .numeric import add, divide, larger, multiply, smaller, subtract
-from .tokens import Operator
 from .values import BulkSet, GMap, GSet, Path
 
 Operate = Callable[[Any, Any], Any]

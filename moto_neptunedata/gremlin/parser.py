@@ -11,12 +11,12 @@ from datetime import datetime, timezone
 from typing import Any, Final, NoReturn
 
 from ..graph import Int
+from .ast import Call, Predicate, Script, Statement, Strategy, Traversal, VertexReference
 from .dates import parse_datetime
+from .enums import BARE, QUALIFIED, Cardinality, CardinalityValue
 from .errors import ParseError, QueryFailed
-from .names import SOURCE_CALLS, SPAWN_STEPS, STEPS, STRATEGIES, TERMINALS
-from .syntax import Call, Predicate, Script, Statement, Strategy, Traversal, VertexReference
+from .keywords import SOURCE_CALLS, SPAWN_STEPS, STEPS, STRATEGIES, TERMINALS
 from .tokenizer import Token, number, place, tokenize, unquote
-from .tokens import BARE, QUALIFIED, Cardinality, CardinalityValue
 from .values import GMap, GSet
 
 #: How deep arguments may nest; Python's own stack sets the order of magnitude.

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .syntax import Call, Traversal
+from .ast import Call, Traversal
 
 if TYPE_CHECKING:
-    from .building import Settings
-    from .core import Step
+    from .builder import Settings
+    from .pipeline import Step
 
 
 def fold_connectives(calls: Sequence[Call]) -> Sequence[Call]:
@@ -68,7 +68,7 @@ def _bound_orders(steps: list[Step]) -> None:
 
 def _crowded_start(steps: list[Step]) -> list[Step]:
     """``V().out()`` at once, where in the end it is only counted, so that no order is lost."""
-    from .core import walk
+    from .pipeline import walk
     from .steps.expansions import GraphNeighboursStep, VertexStep
     from .steps.reducing import CountStep
     from .steps.sources import GraphStep

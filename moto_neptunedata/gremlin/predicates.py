@@ -1,7 +1,8 @@
 """Predicates (``P`` and ``TextP``) to test functions.
 
-A test may raise :class:`~.semantics.Incomparable`, Gremlin's third truth value: ``and`` and ``or``
-carry it on as the ternary logic of TinkerPop 3.6 says, the step that tests treats it as false.
+A test may raise :class:`~.comparability.Incomparable`, Gremlin's third truth value: ``and`` and
+``or`` carry it on as the ternary logic of TinkerPop 3.6 says, the step that tests treats it as
+false.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from .ast import Predicate
+from .comparability import Incomparable, compare, equals
 from .errors import InvalidQuery, QueryFailed, TimeLimitExceeded
-from .semantics import Incomparable, compare, equals
-from .syntax import Predicate
 from .values import BulkSet, GSet
 
 Test = Callable[[Any], bool]

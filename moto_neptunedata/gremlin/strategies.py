@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from .ast import Call, Statement, Strategy, Traversal
+from .enums import Merge
 from .errors import InvalidQuery, QueryFailed, Unsupported
-from .syntax import Call, Statement, Strategy, Traversal
-from .tokens import Merge
 
 #: Steps that change the graph: name -> kinds of change. A property may replace one (user guide,
 #: iam-data-access-policies).
@@ -95,7 +95,7 @@ VERIFICATIONS: Final = {
     "EdgeLabelVerificationStrategy": refuse_unlabelled_edges,
 }
 
-#: Strategies that change the steps; :mod:`.compiling` knows how.
+#: Strategies that change the steps; :mod:`.compiler` knows how.
 REWRITING: Final = frozenset(
     ("ProductiveByStrategy", "SeedStrategy", "SubgraphStrategy", "PartitionStrategy")
 )

@@ -10,13 +10,13 @@ from typing import Any, Final
 from ..errors import NeptuneError
 from ..graph import Byte, Float, Int, Short
 from ..gremlin import graphson
+from ..gremlin.ast import Predicate, Strategy, VertexReference
 from ..gremlin.bytecode import Long
 from ..gremlin.dates import from_millis, parse_datetime
+from ..gremlin.enums import QUALIFIED
 from ..gremlin.errors import InvalidQuery, Unsupported
 from ..gremlin.graphson import Serializer
 from ..gremlin.numeric import to_float32
-from ..gremlin.syntax import Predicate, Strategy, VertexReference
-from ..gremlin.tokens import QUALIFIED
 from ..gremlin.values import BigInteger, GMap, GSet
 from .messages import BadMessage, Bytecode, Data, Request
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..gremlin.printing import shown
-from ..gremlin.syntax import Call, Predicate, Script, Strategy, Traversal, VertexReference
+from ..gremlin.ast import Call, Predicate, Script, Strategy, Traversal, VertexReference
+from ..gremlin.java_text import shown
 
 
 def bytecode_text(script: Script) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from moto_neptunedata.graph import Int, PropertyGraph
 from moto_neptunedata.gremlin import Dialect, Limits, execute
 from moto_neptunedata.gremlin.dialect import NEPTUNE
-from moto_neptunedata.gremlin.printing import shown
+from moto_neptunedata.gremlin.java_text import shown
 
 VERTICES = (
     ("ann", "person", {"name": "Ann", "age": Int(31), "tag": ("red", "blue")}),

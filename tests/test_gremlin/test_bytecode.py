@@ -32,8 +32,8 @@ from gremlin_python.structure.graph import Graph, Vertex
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.gremlin import NEPTUNE, Limits, run
 from moto_neptunedata.gremlin.bytecode import script_of
-from moto_neptunedata.gremlin.compiling import compile_script
-from moto_neptunedata.gremlin.printing import shown
+from moto_neptunedata.gremlin.compiler import compile_script
+from moto_neptunedata.gremlin.java_text import shown
 
 from .support import small_graph, told
 

@@ -25,7 +25,7 @@ from moto_neptunedata.gremlin import (
     run,
 )
 from moto_neptunedata.gremlin.dialect import NEPTUNE
-from moto_neptunedata.gremlin.printing import shown
+from moto_neptunedata.gremlin.java_text import shown
 from moto_neptunedata.gremlin.steps.sources import GraphCountStep, GraphStep
 from moto_neptunedata.gremlin.values import BigInteger, BulkSet, GMap
 

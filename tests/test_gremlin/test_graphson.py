@@ -11,7 +11,7 @@ import pytest
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.graph import PropertyGraph
 from moto_neptunedata.gremlin import Limits
-from moto_neptunedata.gremlin.explaining import explain, profile
+from moto_neptunedata.gremlin.explain import explain, profile
 from moto_neptunedata.gremlin.graphson import (
     DEFAULT,
     Serializer,

@@ -7,8 +7,8 @@ import pytest
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.gremlin import graphson
 from moto_neptunedata.gremlin.graphson import Serializer
-from moto_neptunedata.gremlin.printing import shown
-from moto_neptunedata.gremlin.profiling import TraversalMetrics
+from moto_neptunedata.gremlin.java_text import shown
+from moto_neptunedata.gremlin.metrics import TraversalMetrics
 
 from .support import ask, small_graph
 

@@ -1,4 +1,4 @@
-"""The steps, one module a family. Importing this package fills :data:`..building.BUILDERS`."""
+"""The steps, one module a family. Importing this package fills :data:`..builder.BUILDERS`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from . import (
     lists,
     maps,
     match,
-    merging,
+    merge,
     mutations,
     ordering,
     paths,
     ranges,
     reducing,
     repeat,
-    selecting,
+    select,
     sideeffects,
     sources,
     strings,
@@ -37,14 +37,14 @@ __all__ = (
     "lists",
     "maps",
     "match",
-    "merging",
+    "merge",
     "mutations",
     "ordering",
     "paths",
     "ranges",
     "reducing",
     "repeat",
-    "selecting",
+    "select",
     "sideeffects",
     "sources",
     "strings",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..building import Settings
-from ..core import BarrierStage, Batch, Context, Pipeline, Step, pieces
+from ..builder import Settings
 from ..modulators import By, child_pipelines
+from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step, pieces
 from ..traverser import NOTHING, Traverser, move_plain, move_told
 
 

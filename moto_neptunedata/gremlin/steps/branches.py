@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import Batch, Context, Pipeline, Run, Step, walk
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..comparability import Incomparable, equals
+from ..enums import Pick, T
 from ..errors import InvalidQuery, QueryFailed
+from ..pipeline import Batch, Context, Pipeline, Run, Step, walk
 from ..predicates import Test
-from ..semantics import Incomparable, equals
-from ..syntax import Call, Predicate, Traversal
-from ..tokens import Pick, T
 from ..traverser import NOTHING, Traverser, single
 from .base import mover
 from .ranges import DedupStep

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ..building import Builder, Built, Modulators, argument_count, no_arguments, step, whole_number
-from ..core import Context
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, argument_count, no_arguments, step, whole_number
 from ..dates import add_seconds, from_millis, parse_datetime, to_millis
+from ..enums import DT
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By
-from ..syntax import Call, Traversal
-from ..tokens import DT
+from ..pipeline import Context
 from ..traverser import NOTHING, Traverser
 from .base import DrawStep, MapStep
 

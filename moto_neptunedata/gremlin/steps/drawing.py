@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ...graph import Edge, Vertex, values_of
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import Context
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..comparability import is_number
 from ..errors import InvalidQuery, QueryFailed
-from ..formulas import parse_formula
-from ..printing import shown
-from ..semantics import is_number
-from ..syntax import Call
+from ..java_text import shown
+from ..math_expression import parse_formula
+from ..pipeline import Context
 from ..traverser import NOTHING, Traverser
 from ..values import GMap
 from .base import DrawStep

@@ -7,11 +7,11 @@ from operator import attrgetter
 from typing import Any, Final
 
 from ...graph import Edge, Vertex
-from ..building import Builder, Built, Modulators, Settings, no_arguments, step, texts
-from ..core import PIECE, Batch, Context, Pipeline, Step, chunks, merge, pieces
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, Settings, no_arguments, step, texts
+from ..enums import Direction
 from ..errors import InvalidQuery, QueryFailed
-from ..syntax import Call
-from ..tokens import Direction
+from ..pipeline import PIECE, Batch, Context, Pipeline, Step, chunks, merge, pieces
 from ..traverser import Traverser, nodes
 from .base import FlatMapStep, MapStep, mover
 
@@ -287,7 +287,7 @@ def visible_expansion(
     builder: Builder, directions: tuple[Direction, ...], labels: tuple[str, ...], edges: bool
 ) -> list[Step]:
     """The same under ``SubgraphStrategy``."""
-    from .strategies import VisibleStep
+    from .visibility import VisibleStep
 
     return [VisibleStep(builder, directions, labels, edges)]
 
@@ -338,7 +338,7 @@ def ends_steps(builder: Builder, names: tuple[str, ...]) -> Built:
         single = FlatMapStep(settings, "EdgeVertexStep", ends)
     if settings.vertices is None:
         return single
-    from .strategies import visible_vertices
+    from .visibility import visible_vertices
 
     return [single, *visible_vertices(builder)]
 
@@ -378,6 +378,6 @@ def other_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
     other = OtherVertexStep(builder.settings)
     if builder.settings.vertices is None:
         return other
-    from .strategies import visible_vertices
+    from .visibility import visible_vertices
 
     return [other, *visible_vertices(builder)]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Edge, Vertex
-from ..building import (
+from ..ast import Call, Predicate, Traversal
+from ..builder import (
     Builder,
     Built,
     Modulators,
@@ -15,12 +16,11 @@ from ..building import (
     step,
     whole_number,
 )
-from ..core import Batch, Context, Pipeline, Step
+from ..comparability import Incomparable, is_number
+from ..enums import T
 from ..errors import BadArgument, InvalidQuery, QueryFailed, Unsupported
+from ..pipeline import Batch, Context, Pipeline, Step
 from ..predicates import Test, all_of, any_of, compile_test
-from ..semantics import Incomparable, is_number
-from ..syntax import Call, Predicate, Traversal
-from ..tokens import T
 from ..traverser import NOTHING, Traverser
 from ..values import BulkSet, GSet, Property, VertexProperty
 from .base import FilterStep

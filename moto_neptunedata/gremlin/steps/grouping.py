@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from ..building import Builder, Built, Modulators, Settings, argument_count, step, texts
-from ..core import BarrierStage, Batch, Context, Pipeline, Step
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, Settings, argument_count, step, texts
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines, identity, make_by
-from ..syntax import Call
+from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step
 from ..traverser import NOTHING, Traverser
 from ..values import GMap, hkey
 from .ranges import DedupStep

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..building import Settings
-from ..core import Batch, Context, Step, walk
+from ..builder import Settings
+from ..pipeline import Batch, Context, Step, walk
 from ..traverser import Traverser
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from ..building import Builder, Built, Modulators, Settings, argument_count, no_arguments, step
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, Settings, argument_count, no_arguments, step
 from ..errors import InvalidQuery, QueryFailed
+from ..java_text import shown
 from ..numeric import java_class
-from ..printing import shown
-from ..syntax import Call, Traversal
+from ..pipeline import Batch, Context, Pipeline, Step
 from ..traverser import NOTHING
 from ..values import BulkSet, GMap, GSet, Path
 from .base import MapStep, mover

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Edge, Int, Vertex, values_of
-from ..building import (
+from ..ast import Call, Predicate, Traversal
+from ..builder import (
     Builder,
     Built,
     Modulators,
@@ -17,11 +18,10 @@ from ..building import (
     texts,
     whole_number,
 )
-from ..core import Batch, Context, Pipeline, Step
+from ..enums import WITH_OPTIONS, Direction, T
 from ..errors import InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By, child_pipelines, token
-from ..syntax import Call, Predicate, Traversal
-from ..tokens import WITH_OPTIONS, Direction, T
+from ..pipeline import Batch, Context, Pipeline, Step
 from ..traverser import NOTHING, Traverser
 from ..values import BulkSet, Entry, GMap, GSet, Path, Property, VertexProperty
 from .base import FlatMapStep, MapStep

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..building import Builder, Built, Modulators, Settings, step
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, Settings, step
+from ..comparability import equals
 from ..errors import InvalidQuery, QueryFailed
+from ..pipeline import Batch, Context, Pipeline, Step
 from ..planner import fold_connectives
-from ..semantics import equals
-from ..syntax import Call, Predicate, Traversal
 from ..traverser import NOTHING, Traverser, last_labelled, move_plain
 from ..values import GMap
 from .base import mover

@@ -7,19 +7,19 @@ from typing import Any
 
 from ...graph import Edge, MissingVertexError, Vertex
 from ...graph.errors import DuplicateEdgeError, DuplicateVertexError
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call, Predicate, Traversal, VertexReference
+from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..enums import Cardinality, CardinalityValue, T
 from ..errors import ConstraintViolation, InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
-from ..storing import (
+from ..pipeline import Batch, Context, Pipeline, Step
+from ..property_rules import (
     check_key,
     element_id_to_store,
     labels_to_store,
     remove_value,
     store_property,
 )
-from ..syntax import Call, Predicate, Traversal, VertexReference
-from ..tokens import Cardinality, CardinalityValue, T
 from ..traverser import NOTHING, Traverser
 from ..values import GMap, Property, VertexProperty
 from .base import mover

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Byte, Float, Int, Short
-from ..building import Builder, Built, Modulators, argument_count, step
-from ..core import Batch, Context, Pipeline, Step, merge
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, argument_count, step
+from ..comparability import order_key
+from ..enums import Barrier, Order, Scope
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines
 from ..numeric import add, divide, multiply
-from ..semantics import order_key
-from ..syntax import Call
-from ..tokens import Barrier, Order, Scope
+from ..pipeline import Batch, Context, Pipeline, Step, merge
 from ..traverser import NOTHING, Traverser
 from ..values import BigInteger, BulkSet, Entry, GMap, GSet
 from .base import CollectingStage, MapStep

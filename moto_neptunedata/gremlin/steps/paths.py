@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..building import Builder, Built, Modulators, Settings, argument_count, no_arguments, step
-from ..core import BarrierStage, Batch, Context, Pipeline, Step
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, Settings, argument_count, no_arguments, step
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines
-from ..syntax import Call
+from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step
 from ..traverser import NOTHING, PathNode, Traverser, told_path
 from ..values import Path, Tree, hkey
 from .base import DrawStep

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..building import Builder, Built, Modulators, step, texts, whole_number
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step, texts, whole_number
+from ..comparability import is_number
+from ..enums import Scope
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By, child_pipelines
-from ..semantics import is_number
-from ..syntax import Call
-from ..tokens import Scope
+from ..pipeline import Batch, Context, Pipeline, Step
 from ..traverser import NOTHING, Traverser
 from ..values import BulkSet, GMap, GSet, Path, hkey
 from .base import CollectingStage, MapStep

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Int
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import BarrierStage, Batch, Context, Step
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..enums import Operator, Scope
 from ..errors import InvalidQuery
 from ..numeric import add, larger, mean, multiply, smaller
 from ..operators import OPERATORS
-from ..syntax import Call
-from ..tokens import Operator, Scope
+from ..pipeline import BarrierStage, Batch, Context, Step
 from ..traverser import NOTHING
 from ..values import BulkSet, GMap, GSet, Path
 from .base import MapStep

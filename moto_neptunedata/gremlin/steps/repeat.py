@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..building import Builder, Built, Modulators, step, whole_number
-from ..core import Batch, Context, Pipeline, Run, Step
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, step, whole_number
+from ..comparability import Incomparable
 from ..errors import InvalidQuery, Unsupported
+from ..pipeline import Batch, Context, Pipeline, Run, Step
 from ..predicates import compile_test
-from ..semantics import Incomparable
-from ..syntax import Call, Predicate, Traversal
 from ..traverser import NOTHING, Traverser
 
 Passes = Callable[[Traverser], bool]

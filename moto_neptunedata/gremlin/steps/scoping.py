@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..core import Context
-from ..tokens import Pop
+from ..enums import Pop
+from ..pipeline import Context
 from ..traverser import NOTHING, Traverser, labelled, last_labelled
 from ..values import BulkSet, GMap
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...graph import Edge
-from ..building import Builder, Built, Modulators, Settings, argument_count, step, texts
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, Settings, argument_count, step, texts
+from ..enums import Operator, Scope
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By
 from ..operators import OPERATORS, add_all
-from ..syntax import Call, Traversal
-from ..tokens import Operator, Scope
+from ..pipeline import Batch, Context, Pipeline, Step
 from ..traverser import NOTHING, Traverser, single
 from ..values import BulkSet, GMap, Subgraph
 from .base import CollectingStage, mover

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from ...graph import Edge, Vertex
-from ..building import Builder, Built, Modulators, Settings, step
-from ..core import BarrierStage, Batch, Context, Step, growing
+from ..ast import Call, Predicate, Traversal, VertexReference
+from ..builder import Builder, Built, Modulators, Settings, step
 from ..errors import BadArgument, InvalidQuery
-from ..syntax import Call, Predicate, Traversal, VertexReference
+from ..pipeline import BarrierStage, Batch, Context, Step, growing
 from ..traverser import Traverser
 from ..values import BulkSet, GSet
 from .base import mover
@@ -161,7 +161,7 @@ def _graph_step(builder: Builder, call: Call, of_edges: bool) -> Built:
     found = GraphStep(builder.settings, of_edges, ids)
     if builder.settings.vertices is None and builder.settings.edges is None:
         return found
-    from .strategies import visible_elements
+    from .visibility import visible_elements
 
     return [found, *visible_elements(builder, of_edges)]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ...graph import Int
-from ..building import (
+from ..ast import Call, Traversal
+from ..builder import (
     Builder,
     Built,
     Modulators,
@@ -14,12 +15,11 @@ from ..building import (
     texts,
     whole_number,
 )
-from ..core import Context
+from ..enums import Scope
 from ..errors import InvalidQuery, QueryFailed
+from ..java_text import shown
 from ..modulators import By
-from ..printing import shown
-from ..syntax import Call, Traversal
-from ..tokens import Scope
+from ..pipeline import Context
 from ..traverser import NOTHING, Traverser
 from ..values import BulkSet, GSet
 from .base import DrawStep, MapStep

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..building import Builder, Built, Modulators, step
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
 from ..errors import Unsupported
-from ..syntax import Call
 
 #: Step -> why. Neptune user guide, "Gremlin standards compliance in Amazon Neptune".
 REASONS: Final = {

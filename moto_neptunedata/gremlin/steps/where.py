@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from ..building import Builder, Built, Modulators, argument_count, step
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, argument_count, step
+from ..comparability import Incomparable, equals
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines
+from ..pipeline import Batch, Context, Pipeline, Step
 from ..planner import fold_connectives
 from ..predicates import _COMPARISONS, _MEMBERSHIP, Test, all_of, any_of, normalize
-from ..semantics import Incomparable, equals
-from ..syntax import Call, Predicate, Traversal
 from ..traverser import NOTHING, Traverser, single
 from ..values import BulkSet, GSet, Path
 from .base import mover

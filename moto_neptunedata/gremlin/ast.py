@@ -1,7 +1,7 @@
 """The syntax tree: what a Gremlin text says, before anybody asks whether it makes sense.
 
 All nodes are immutable. Arguments are plain values (:mod:`.values`, ``str``, ``Int``, …),
-constants of :mod:`.tokens`, or nodes of this module. Positions are offsets into the text.
+constants of :mod:`.enums`, or nodes of this module. Positions are offsets into the text.
 """
 
 from __future__ import annotations

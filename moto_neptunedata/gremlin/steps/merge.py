@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ...graph import Edge, Vertex, values_of
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..comparability import equals
+from ..enums import Cardinality, CardinalityValue, Direction, Merge, T
 from ..errors import InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
-from ..semantics import equals
-from ..storing import check_key, element_id_to_store, labels_to_store, store_property
-from ..syntax import Call, Traversal
-from ..tokens import Cardinality, CardinalityValue, Direction, Merge, T
+from ..pipeline import Batch, Context, Pipeline, Step
+from ..property_rules import check_key, element_id_to_store, labels_to_store, store_property
 from ..traverser import NOTHING, Traverser, move_plain
 from ..values import GMap
 from .base import mover

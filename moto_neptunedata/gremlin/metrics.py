@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from .core import Step
+    from .pipeline import Step
 
 #: How the table of steps is laid out; tools look for its columns.
 _COLUMNS: Final = "{:<66}{:>8}{:>12}{:>16}{:>9}"

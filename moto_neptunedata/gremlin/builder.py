@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from .core import Pipeline, Step
+from .ast import Call, Predicate, Traversal
 from .dialect import Dialect
+from .enums import Pop, Scope
 from .errors import InvalidQuery, Unsupported
 from .modulators import By, make_by
+from .pipeline import Pipeline, Step
 from .predicates import Test, compile_test, is_equal
-from .syntax import Call, Predicate, Traversal
-from .tokens import Pop, Scope
 
 Built = Step | Sequence[Step]
 
@@ -153,7 +153,7 @@ class Builder:
         if following.name not in takes:
             return False
         if following.name == "to":
-            from .tokens import Direction
+            from .enums import Direction
 
             return not (following.args and isinstance(following.args[0], Direction))
         return True

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ..graph import Byte, Edge, Float, Int, Short, Vertex
+from .enums import Cardinality
 from .errors import BadArgument, QueryFailed
 from .numeric import java_class
-from .tokens import Cardinality
 
 if TYPE_CHECKING:
-    from .core import Context
     from .dialect import Dialect
+    from .pipeline import Context
 
 _STORABLE: Final = frozenset((str, bool, int, Int, Short, Byte, float, Float, datetime))
 

@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ..graph import PropertyGraph
-from .compiling import CompiledStatement
-from .core import Step
+from .ast import Call, Predicate, Traversal
+from .compiler import CompiledStatement
 from .dialect import NEPTUNE, Dialect
 from .engine import Limits, compile_text, run
 from .graphson import DEFAULT, Serializer, response_body
-from .printing import shown
-from .profiling import metrics_of, metrics_text
+from .java_text import shown
+from .metrics import metrics_of, metrics_text
+from .pipeline import Step
 from .steps.expansions import VertexStep
 from .steps.sources import GraphStep
-from .syntax import Call, Predicate, Traversal
 
 _LINE: Final = "*" * 55
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..building import Builder, Built, Modulators, Settings, step, texts
-from ..core import Context, Pipeline
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, Settings, step, texts
+from ..enums import Column, Pop
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines, column
-from ..syntax import Call, Traversal
-from ..tokens import Column, Pop
+from ..pipeline import Context, Pipeline
 from ..traverser import NOTHING, Traverser
 from ..values import GMap
 from .base import DrawStep, MapStep

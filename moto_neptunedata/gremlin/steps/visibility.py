@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from ...graph import Edge, Vertex
-from ..building import Builder, Settings
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call, Predicate, Strategy, Traversal
+from ..builder import Builder, Settings
+from ..enums import Direction
 from ..errors import InvalidQuery, Unsupported
+from ..pipeline import Batch, Context, Pipeline, Step
 from ..strategies import option
-from ..syntax import Call, Predicate, Strategy, Traversal
-from ..tokens import Direction
 from ..traverser import Traverser
 from .base import mover
 from .filters import TraversalFilterStep

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..graph import Edge, Float, Vertex
 from .dates import iso_text
-from .profiling import TraversalMetrics, metrics_text
+from .metrics import TraversalMetrics, metrics_text
 from .values import BulkSet, Entry, GMap, GSet, Path, Property, Tree, VertexProperty
 
 

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from . import steps as _steps  # noqa: F401  (fills the table of builders)
-from .building import Builder, Settings
-from .core import Pipeline
+from .ast import Call, Predicate, Script, Statement, Strategy, Traversal
+from .builder import Builder, Settings
 from .dialect import Dialect
+from .enums import Operator
 from .errors import InvalidQuery, Unsupported
+from .pipeline import Pipeline
 from .strategies import VERIFICATIONS, all_calls, check_known, mutations, option
-from .syntax import Call, Predicate, Script, Statement, Strategy, Traversal
-from .tokens import Operator
 
 #: Steps that read whole paths.
 _PATH_READERS: Final = frozenset(("path", "simplePath", "cyclicPath", "tree", "otherV"))
@@ -179,7 +179,7 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
     if profiled:
         calls = calls[:-1]
     if "PartitionStrategy" in source.strategies or "SubgraphStrategy" in source.strategies:
-        from .steps.strategies import restricted
+        from .steps.visibility import restricted
 
         settings = restricted(settings, source.strategies)
     pipeline = Builder(settings).pipeline(calls)

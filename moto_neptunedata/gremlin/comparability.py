@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ..graph import Edge, Vertex
-from .tokens import T
+from .enums import T
 from .values import BulkSet, Entry, GMap, GSet, Path, Property, VertexProperty, hkey
 
 
