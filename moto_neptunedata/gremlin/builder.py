@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from .ast import Call, Predicate, Traversal
-from .dialect import Dialect
-from .enums import Pop, Scope
+from .connectives import fold_connectives
+from .enums import Column, Direction, Order, Pop, Scope, T
 from .errors import InvalidQuery, Unsupported
-from .modulators import By, make_by
+from .labels import label_step
+from .modulators import By, column, identity, keyed, token
 from .pipeline import Pipeline, Step
 from .predicates import Test, compile_test, is_equal
+from .statement_settings import StatementSettings
 
 Built = Step | Sequence[Step]
 
@@ -62,31 +64,16 @@ def step(
     return register
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What is the same in all of a statement."""
-
-    dialect: Dialect
-    #: Some step reads whole paths, so that every move is told.
-    told: bool = False
-    #: Some step has a label.
-    labels: bool = False
-    sacks: bool = False
-    #: ``ProductiveByStrategy``: a ``by`` without result gives null.
-    productive: bool = False
-    #: Criteria of ``SubgraphStrategy`` and ``PartitionStrategy``.
-    vertices: Traversal | None = None
-    edges: Traversal | None = None
-    vertex_properties: Traversal | None = None
-    check_adjacent: bool = True
-    write_partition: tuple[str, Any] | None = None
+#: ``(steps of a row, settings, whether it is the body of a repeat) -> steps``; see :mod:`.planner`.
+Optimize = Callable[[list[Step], StatementSettings, bool], list[Step]]
 
 
 class Builder:
     """Builds the steps of one statement."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings, optimize: Optimize) -> None:
         self.settings = settings
+        self.optimize = optimize
         self.dialect = settings.dialect
         #: Inside a filter, an error of comparison goes up to the outermost one.
         self.filtering = False
@@ -103,15 +90,13 @@ class Builder:
         self, calls: Sequence[Call], *, filtering: bool = False, in_repeat: bool = False
     ) -> Pipeline:
         """The pipeline of a row of calls."""
-        from .planner import arrange, fold_connectives
-
         saved = self.filtering, self.in_repeat, self.flat_maps, self.before
         self.filtering, self.in_repeat, self.flat_maps = filtering, in_repeat, 0
         steps: list[Step] = []
         self.before = steps
         try:
             self._row(fold_connectives(calls), steps)
-            return Pipeline(arrange(steps, self.settings, in_repeat))
+            return Pipeline(self.optimize(steps, self.settings, in_repeat))
         finally:
             self.filtering, self.in_repeat, self.flat_maps, self.before = saved
 
@@ -153,14 +138,10 @@ class Builder:
         if following.name not in takes:
             return False
         if following.name == "to":
-            from .enums import Direction
-
             return not (following.args and isinstance(following.args[0], Direction))
         return True
 
     def _labelling(self, steps: list[Step], labels: list[str]) -> list[Step]:
-        from .steps.labels import label_step
-
         return [label_step(self.settings, steps, tuple(dict.fromkeys(labels)))]
 
     @staticmethod
@@ -188,12 +169,32 @@ class Builder:
 
     def by(self, call: Call) -> By:
         """What one ``by`` says."""
-        return make_by(self, call.args)
+        return self.make_by(call.args)
+
+    def make_by(self, args: tuple[Any, ...]) -> By:
+        """The meaning of the arguments of ``by``."""
+        order = Order.asc
+        if args and isinstance(args[-1], Order):
+            order, args = args[-1], args[:-1]
+        if not args:
+            return By(identity, order=order)
+        if len(args) > 1:
+            raise InvalidQuery("by() takes a key, a token or a traversal, and an order")
+        arg, productive = args[0], self.settings.productive
+        if isinstance(arg, str):
+            return By(keyed(arg), order=order, productive=productive, key=arg)
+        if isinstance(arg, T):
+            return By(token(arg), order=order, productive=productive)
+        if isinstance(arg, Column):
+            return By(column(arg), order=order, productive=productive)
+        if isinstance(arg, Traversal):
+            return By(None, self.child(arg), order, productive)
+        raise InvalidQuery(f"by() does not take {arg!r}")
 
     def one_by(self, modulators: Modulators) -> By:
         """What the last of at most one ``by`` says; the value itself when there is none."""
         calls = modulators.named("by")
-        return self.by(calls[-1]) if calls else make_by(self, ())
+        return self.by(calls[-1]) if calls else self.make_by(())
 
     def test(self, value: Any) -> Test:
         """The test that an argument means: a predicate, or being equal to a value."""
@@ -212,35 +213,3 @@ class Builder:
         if args and isinstance(args[0], Pop):
             return args[0], args[1:]
         return default, args
-
-
-# ------------------------------------------------------------------ checks of arguments
-
-
-def no_arguments(call: Call) -> None:
-    """Refuse arguments."""
-    if call.args:
-        raise InvalidQuery(f"{call.name}() takes no arguments")
-
-
-def texts(call: Call, args: tuple[Any, ...] | None = None, *, nulls: bool = False) -> list[Any]:
-    """The arguments, which must be texts."""
-    found = list(call.args if args is None else args)
-    for arg in found:
-        if not isinstance(arg, str) and not (nulls and arg is None):
-            raise InvalidQuery(f"{call.name}() takes texts, not {arg!r}")
-    return found
-
-
-def whole_number(call: Call, arg: Any) -> int:
-    """The argument, which must be a whole number."""
-    if not isinstance(arg, int) or isinstance(arg, bool):
-        raise InvalidQuery(f"{call.name}() takes whole numbers, not {arg!r}")
-    return int(arg)
-
-
-def argument_count(call: Call, low: int, high: int) -> None:
-    """Refuse fewer or more arguments."""
-    if not low <= len(call.args) <= high:
-        expected = str(low) if low == high else f"{low} to {high}"
-        raise InvalidQuery(f"{call.name}() takes {expected} arguments, not {len(call.args)}")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from . import steps as _steps  # noqa: F401  (fills the table of builders)
 from .ast import Call, Predicate, Script, Statement, Strategy, Traversal
-from .builder import Builder, Settings
+from .builder import Builder
 from .dialect import Dialect
 from .enums import Operator
 from .errors import InvalidQuery, Unsupported
 from .pipeline import Pipeline
-from .strategies import VERIFICATIONS, all_calls, check_known, mutations, option
+from .planner import optimize
+from .statement_settings import StatementSettings
+from .strategies import VERIFICATIONS, all_calls, check_known, mutations, option, restrict_settings
 
 #: Steps that read whole paths.
 _PATH_READERS: Final = frozenset(("path", "simplePath", "cyclicPath", "tree", "otherV"))
@@ -179,10 +181,8 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
     if profiled:
         calls = calls[:-1]
     if "PartitionStrategy" in source.strategies or "SubgraphStrategy" in source.strategies:
-        from .steps.visibility import restricted
-
-        settings = restricted(settings, source.strategies)
-    pipeline = Builder(settings).pipeline(calls)
+        settings = restrict_settings(settings, source.strategies)
+    pipeline = Builder(settings, optimize).pipeline(calls)
     terminal, amount = _terminal(statement.terminal)
     return CompiledStatement(
         statement,
@@ -202,16 +202,14 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
     )
 
 
-def _settings(statement: Statement, source: _Source) -> Settings:
+def _settings(statement: Statement, source: _Source) -> StatementSettings:
     names = {call.name for call in all_calls(statement.calls)}
-    settings = Settings(
+    return StatementSettings(
         source.dialect,
-        told=source.path or bool(names & _PATH_READERS),
-        labels="as" in names or "match" in names,
+        track_paths=source.path or bool(names & _PATH_READERS),
         sacks=source.has_sack or "sack" in names,
         productive="ProductiveByStrategy" in source.strategies,
     )
-    return replace(settings)
 
 
 def _seed(source: _Source) -> int | None:

@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
@@ -16,29 +15,20 @@ from ..graph.pausing import gc_paused
 from .comparability import Incomparable
 from .compiler import CompiledScript, CompiledStatement, compile_script
 from .dialect import NEPTUNE, Dialect
-from .errors import GremlinError, InvalidQuery, QueryFailed
+from .errors import GremlinError, InvalidQuery, MemoryLimitExceeded, QueryFailed
+from .limits import Limits
 from .metrics import metrics_of
 from .operators import OPERATORS
 from .parser import parse
 from .pipeline import Context
-from .steps.sources import START
-from .traverser import Traverser
+from .plan_text import steps_text
+from .traverser import START, Traverser
 from .values import BulkSet, GMap, GSet
 
 #: How many compiled texts are kept.
 CACHE_SIZE: Final = 512
 #: Longer texts are compiled each time.
 _MAX_CACHED_TEXT: Final = 20_000
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of one request."""
-
-    #: Seconds; Neptune's default of ``neptune_query_timeout`` is 120.
-    timeout: float = 120.0
-    #: Traversers or values that a step may hold.
-    max_traversers: int = 5_000_000
 
 
 def _uuid() -> str:
@@ -160,8 +150,6 @@ def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:
     except GremlinError:
         raise
     except MemoryError:
-        from .errors import MemoryLimitExceeded
-
         raise MemoryLimitExceeded from None
 
 
@@ -224,8 +212,6 @@ def _iterate(values: Iterator[Any], statement: CompiledStatement) -> list[Any]:
 
 
 def _explain(values: Iterator[Any], statement: CompiledStatement) -> list[Any]:
-    from .explain import steps_text
-
     return [steps_text(statement)]
 
 

@@ -15,11 +15,12 @@ from ..graph import PropertyGraph
 from .ast import Call, Predicate, Traversal
 from .compiler import CompiledStatement
 from .dialect import NEPTUNE, Dialect
-from .engine import Limits, compile_text, run
+from .engine import compile_text, run
 from .graphson import DEFAULT, Serializer, response_body
 from .java_text import shown
+from .limits import Limits
 from .metrics import metrics_of, metrics_text
-from .pipeline import Step
+from .plan_text import steps_text
 from .steps.expansions import VertexStep
 from .steps.sources import GraphStep
 
@@ -135,21 +136,6 @@ def _argument(value: Any) -> str:
 def _converted(statement: CompiledStatement) -> str:
     lines = [f"    {_call(call)}" for call in statement.statement.calls]
     return "Neptune steps:\n[\n" + ",\n".join(lines) + "\n]"
-
-
-def steps_text(statement: CompiledStatement) -> str:
-    """The steps as they run, those inside others indented."""
-    lines: list[str] = []
-    _listed(statement.pipeline.steps, 1, lines)
-    return "Neptune steps:\n[\n" + "\n".join(lines) + "\n]"
-
-
-def _listed(steps: Iterable[Step], depth: int, lines: list[str]) -> None:
-    for step in steps:
-        merged = " {merged}" if getattr(step, "merges", False) else ""
-        lines.append(f"{'    ' * depth}{step.describe()}{merged}")
-        for child in step.children():
-            _listed(child.steps, depth + 1, lines)
 
 
 def _pipeline(statement: CompiledStatement) -> str:

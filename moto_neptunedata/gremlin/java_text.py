@@ -11,6 +11,7 @@ from typing import Any, Final
 from ..graph import Edge, Float, Vertex
 from .dates import iso_text
 from .metrics import TraversalMetrics, metrics_text
+from .numeric import to_float32
 from .values import BulkSet, Entry, GMap, GSet, Path, Property, Tree, VertexProperty
 
 
@@ -49,8 +50,6 @@ def _fraction(value: float) -> str:
 
 def _shortest32(value: float) -> str:
     """The shortest text that means this 32-bit number."""
-    from .numeric import to_float32
-
     for precision in range(1, 10):
         text = f"{value:.{precision}g}"
         if to_float32(float(text)) == value:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..graph import Edge, Vertex
 from .enums import Column, Order, T
-from .errors import InvalidQuery, QueryFailed, Unsupported
+from .errors import QueryFailed, Unsupported
 from .java_text import shown
 from .pipeline import Batch, Context, Pipeline
 from .traverser import NOTHING, Traverser
 from .values import Entry, GMap, GSet, Path, Property, VertexProperty
-
-if TYPE_CHECKING:
-    from .ast import Traversal
-    from .builder import Builder
 
 Draw = Callable[[Traverser], Any]
 
@@ -84,39 +80,6 @@ def _productive(draw: Draw) -> Draw:
         return None if value is NOTHING else value
 
     return drawn
-
-
-def make_by(builder: Builder, args: tuple[Any, ...]) -> By:
-    """The meaning of the arguments of ``by``."""
-    order = Order.asc
-    if args and isinstance(args[-1], Order):
-        order, args = args[-1], args[:-1]
-    productive = builder.settings.productive
-    if not args:
-        return By(identity, order=order)
-    if len(args) > 1:
-        raise InvalidQuery("by() takes a key, a token or a traversal, and an order")
-    return by_argument(builder, args[0], order, productive)
-
-
-def by_argument(builder: Builder, arg: Any, order: Order, productive: bool) -> By:
-    """The meaning of one argument of ``by``."""
-    from .ast import Traversal
-
-    if isinstance(arg, str):
-        return By(keyed(arg), order=order, productive=productive, key=arg)
-    if isinstance(arg, T):
-        return By(token(arg), order=order, productive=productive)
-    if isinstance(arg, Column):
-        return By(column(arg), order=order, productive=productive)
-    if isinstance(arg, Traversal):
-        return by_traversal(builder, arg, order, productive)
-    raise InvalidQuery(f"by() does not take {arg!r}")
-
-
-def by_traversal(builder: Builder, arg: Traversal, order: Order, productive: bool) -> By:
-    """A ``by`` with a traversal."""
-    return By(None, builder.child(arg), order, productive)
 
 
 # ------------------------------------------------------------------ value to value

@@ -69,6 +69,10 @@ class Context:
             self._random = random.Random()
         return self._random
 
+    def new_traverser(self, value: Any, track_paths: bool) -> Traverser:
+        """A traverser that comes from nowhere and is only this value."""
+        return Traverser(value, 1, (None, value, ()) if track_paths else None, self.sack_initial)
+
     @property
     def changes(self) -> Transaction:
         """The transaction; only statements that write ask for it."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from .ast import Call, Statement, Strategy, Traversal
+from .ast import Call, Predicate, Statement, Strategy, Traversal
 from .enums import Merge
 from .errors import InvalidQuery, QueryFailed, Unsupported
+from .statement_settings import StatementSettings
 
 #: Steps that change the graph: name -> kinds of change. A property may replace one (user guide,
 #: iam-data-access-policies).
@@ -133,3 +135,44 @@ def check_known(strategy: Strategy) -> None:
         and strategy.name not in HARMLESS
     ):
         raise Unsupported(f"The strategy {strategy.name} is not supported")
+
+
+def restrict_settings(
+    settings: StatementSettings, strategies: dict[str, Strategy]
+) -> StatementSettings:
+    """The settings with what the strategies let one see."""
+    subgraph = strategies.get("SubgraphStrategy")
+    if subgraph is not None:
+        if option(subgraph, "vertexProperties") is not None:
+            raise Unsupported("SubgraphStrategy with vertexProperties is not supported")
+        settings = replace(
+            settings,
+            vertices=_criterion(option(subgraph, "vertices")),
+            edges=_criterion(option(subgraph, "edges")),
+            check_adjacent=bool(option(subgraph, "checkAdjacentVertices", True)),
+        )
+    partition = strategies.get("PartitionStrategy")
+    if partition is None:
+        return settings
+    if subgraph is not None:
+        raise Unsupported("SubgraphStrategy and PartitionStrategy together are not supported")
+    key, write = option(partition, "partitionKey"), option(partition, "writePartition")
+    read = option(partition, "readPartitions")
+    if not isinstance(key, str) or (write is not None and not isinstance(write, str)):
+        raise InvalidQuery("PartitionStrategy needs partitionKey and writePartition")
+    visible = None
+    if read is not None:
+        visible = Traversal((Call("has", (key, Predicate("within", (list(read),)))),))
+    return replace(
+        settings,
+        vertices=visible,
+        edges=visible,
+        check_adjacent=False,
+        write_partition=None if write is None else (key, write),
+    )
+
+
+def _criterion(value: Any) -> Traversal | None:
+    if value is not None and not isinstance(value, Traversal):
+        raise InvalidQuery("SubgraphStrategy takes traversals")
+    return value

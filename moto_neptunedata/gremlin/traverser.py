@@ -28,6 +28,19 @@ class _Nothing:
 NOTHING: Final = _Nothing()
 
 
+class _Start:
+    """The type of :data:`START`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "null"
+
+
+#: The value of the traverser that a statement starts with.
+START: Final = _Start()
+
+
 class Traverser:
     """A value on its way, standing for ``bulk`` equal ones."""
 

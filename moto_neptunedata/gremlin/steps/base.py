@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..builder import Settings
 from ..modulators import By, child_pipelines
 from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step, pieces
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser, move_plain, move_told
 
 
-def mover(settings: Settings) -> Callable[[Traverser, Any], Traverser]:
+def mover(settings: StatementSettings) -> Callable[[Traverser, Any], Traverser]:
     """How traversers move in this statement."""
-    return move_told if settings.told else move_plain
+    return move_told if settings.track_paths else move_plain
 
 
 class MapStep(Step):
@@ -21,7 +21,9 @@ class MapStep(Step):
 
     moves = True
 
-    def __init__(self, settings: Settings, title: str, function: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, settings: StatementSettings, title: str, function: Callable[[Any], Any]
+    ) -> None:
         self.title = title
         self.function = function
         self.move = mover(settings)
@@ -46,7 +48,7 @@ class FlatMapStep(Step):
     expands = True
 
     def __init__(
-        self, settings: Settings, title: str, function: Callable[[Any], Iterable[Any]]
+        self, settings: StatementSettings, title: str, function: Callable[[Any], Iterable[Any]]
     ) -> None:
         self.title = title
         self.function = function
@@ -73,7 +75,7 @@ class DrawStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         title: str,
         bys: list[By],
         function: Callable[[Traverser, list[Callable[[Traverser], Any]], Context], Any],

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ..arguments import argument_count
 from ..ast import Call, Predicate, Traversal
-from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, equals
 from ..enums import Pick, T
 from ..errors import InvalidQuery, QueryFailed
 from ..pipeline import Batch, Context, Pipeline, Run, Step, walk
 from ..predicates import Test
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser, single
 from .base import mover
 from .ranges import DedupStep
@@ -370,7 +372,7 @@ class ValuesStep(Step):
     stateful = True
 
     def __init__(
-        self, settings: Settings, title: str, pipelines: list[Pipeline], first_only: bool
+        self, settings: StatementSettings, title: str, pipelines: list[Pipeline], first_only: bool
     ) -> None:
         self.title = title
         self.pipelines = pipelines

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from ..arguments import argument_count, no_arguments, whole_number
 from ..ast import Call, Traversal
-from ..builder import Builder, Built, Modulators, argument_count, no_arguments, step, whole_number
+from ..builder import Builder, Built, Modulators, step
 from ..dates import add_seconds, from_millis, parse_datetime, to_millis
 from ..enums import DT
 from ..errors import InvalidQuery, QueryFailed

@@ -7,17 +7,19 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ...graph import Edge, Vertex, values_of
+from ..arguments import argument_count
 from ..ast import Call
-from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import is_number
 from ..errors import InvalidQuery, QueryFailed
 from ..java_text import shown
 from ..math_expression import parse_formula
 from ..pipeline import Context
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser
 from ..values import GMap
 from .base import DrawStep
-from .scoping import alone, lookup
+from .scoping import lookup
 
 Draws = list[Callable[[Traverser], Any]]
 
@@ -45,14 +47,23 @@ def math_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 
 def _operand(
-    context: Context, traverser: Traverser, name: str, draws: Draws, at: int, settings: Settings
+    context: Context,
+    traverser: Traverser,
+    name: str,
+    draws: Draws,
+    at: int,
+    settings: StatementSettings,
 ) -> Any:
     if name == "_":
         return draws[at % len(draws)](traverser) if draws else traverser.value
     value = lookup(context, traverser, name)
     if value is NOTHING:
         raise QueryFailed(f"Neither the sideEffects, map, nor path has a {name}-key")
-    return draws[at % len(draws)](alone(context, value, settings.told)) if draws else value
+    return (
+        draws[at % len(draws)](context.new_traverser(value, settings.track_paths))
+        if draws
+        else value
+    )
 
 
 _PLACE: Final = re.compile(r"%\{(.*?)\}")

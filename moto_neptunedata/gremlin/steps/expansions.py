@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, Final
 
 from ...graph import Edge, Vertex
+from ..arguments import no_arguments, texts
 from ..ast import Call
-from ..builder import Builder, Built, Modulators, Settings, no_arguments, step, texts
+from ..builder import Builder, Built, Modulators, step
 from ..enums import Direction
 from ..errors import InvalidQuery, QueryFailed
 from ..pipeline import PIECE, Batch, Context, Pipeline, Step, chunks, merge, pieces
+from ..statement_settings import StatementSettings
 from ..traverser import Traverser, nodes
+from .adjacency import FAR_END, WAYS, edge_lister, neighbour_lister
 from .base import FlatMapStep, MapStep, mover
+from .visibility import VisibleStep, visible_vertices
 
 _OUT: Final = (Direction.OUT,)
 _IN: Final = (Direction.IN,)
 _BOTH: Final = (Direction.OUT, Direction.IN)
-_WAYS: Final = {Direction.OUT: attrgetter("out"), Direction.IN: attrgetter("in_")}
-_FAR_END: Final = {Direction.OUT: attrgetter("in_v"), Direction.IN: attrgetter("out_v")}
 _DIRECTIONS: Final = {Direction.OUT: _OUT, Direction.IN: _IN, Direction.BOTH: _BOTH}
-
-
-def edge_lister(
-    directions: tuple[Direction, ...], labels: tuple[str, ...]
-) -> Callable[[Vertex], Collection[Edge]]:
-    """A function that lists the edges of a vertex."""
-    parts = [_one_way(_WAYS[direction], labels) for direction in directions]
-    if len(parts) == 1:
-        return parts[0]
-    return lambda vertex: [edge for part in parts for edge in part(vertex)]
-
-
-def _one_way(ways_of: Any, labels: tuple[str, ...]) -> Callable[[Vertex], Collection[Edge]]:
-    if len(labels) == 1:
-        label = labels[0]
-        return lambda vertex: tuple(ways_of(vertex).get(label, ()))
-    if labels:
-        return lambda vertex: [edge for label in labels for edge in ways_of(vertex).get(label, ())]
-    return lambda vertex: [edge for edges in ways_of(vertex).values() for edge in edges]
-
-
-def neighbour_lister(
-    directions: tuple[Direction, ...], labels: tuple[str, ...]
-) -> Callable[[Vertex], Iterable[Vertex]]:
-    """A function that lists the neighbours of a vertex, one an edge."""
-    parts = [(_one_way(_WAYS[direction], labels), _FAR_END[direction]) for direction in directions]
-    if len(parts) == 1:
-        edges_of, end = parts[0]
-        return lambda vertex: list(map(end, edges_of(vertex)))
-    return lambda vertex: [end(edge) for edges_of, end in parts for edge in edges_of(vertex)]
 
 
 #: From what share of all vertices on it pays to know the degree of each: one in so many.
@@ -68,7 +40,7 @@ class VertexStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         directions: tuple[Direction, ...],
         labels: tuple[str, ...],
         edges: bool,
@@ -101,7 +73,7 @@ class VertexStep(Step):
         counts: dict[Any, int] = {}
         count_of = counts.get
         one_way = len(self.directions) == 1 and not self.labels
-        ways_of, end_of = _WAYS[self.directions[0]], _FAR_END[self.directions[0]]
+        ways_of, end_of = WAYS[self.directions[0]], FAR_END[self.directions[0]]
         listed = self.list
         for at, traverser in enumerate(batch, 1):
             bulk = traverser.bulk
@@ -154,7 +126,7 @@ class DegreeStep(Step):
             else:
                 total = 0
                 for direction in self.directions:
-                    ways_of = _WAYS[direction]
+                    ways_of = WAYS[direction]
                     total += sum(
                         [sum(map(len, ways_of(each.value).values())) * each.bulk for each in batch]
                     )
@@ -165,7 +137,7 @@ class DegreeStep(Step):
     def _after(self, before: VertexStep, batch: Batch, context: Context) -> int:
         """The same for the neighbours of many vertices, whose degrees are looked up."""
         degrees = self._degrees(context)
-        ways_of, end_of = _WAYS[before.directions[0]], _FAR_END[before.directions[0]]
+        ways_of, end_of = WAYS[before.directions[0]], FAR_END[before.directions[0]]
         degree_of, edges_of = degrees.__getitem__, before.edges_of
         total = 0
         try:
@@ -185,7 +157,7 @@ class DegreeStep(Step):
         vertices, listed = context.graph.vertices(), self.list
         if self.labels or len(self.directions) > 1:
             return {vertex: len(listed(vertex)) for vertex in vertices}
-        ways_of = _WAYS[self.directions[0]]
+        ways_of = WAYS[self.directions[0]]
         return {vertex: sum(map(len, ways_of(vertex).values())) for vertex in vertices}
 
     def describe(self) -> str:
@@ -204,7 +176,7 @@ class GraphNeighboursStep(Step):
     expands = True
 
     def __init__(self, step: VertexStep) -> None:
-        self.ways_of = _WAYS[_AGAINST[step.directions[0]]]
+        self.ways_of = WAYS[_AGAINST[step.directions[0]]]
         self.labels = step.labels
         self.inner = step
 
@@ -280,15 +252,6 @@ def expansion(
     settings = builder.settings
     if settings.vertices is None and settings.edges is None:
         return [VertexStep(settings, directions, labels, edges)]
-    return visible_expansion(builder, directions, labels, edges)
-
-
-def visible_expansion(
-    builder: Builder, directions: tuple[Direction, ...], labels: tuple[str, ...], edges: bool
-) -> list[Step]:
-    """The same under ``SubgraphStrategy``."""
-    from .visibility import VisibleStep
-
     return [VisibleStep(builder, directions, labels, edges)]
 
 
@@ -338,8 +301,6 @@ def ends_steps(builder: Builder, names: tuple[str, ...]) -> Built:
         single = FlatMapStep(settings, "EdgeVertexStep", ends)
     if settings.vertices is None:
         return single
-    from .visibility import visible_vertices
-
     return [single, *visible_vertices(builder)]
 
 
@@ -349,7 +310,7 @@ class OtherVertexStep(Step):
     title = "EdgeOtherVertexStep"
     moves = True
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings) -> None:
         self.move = mover(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
@@ -378,6 +339,4 @@ def other_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
     other = OtherVertexStep(builder.settings)
     if builder.settings.vertices is None:
         return other
-    from .visibility import visible_vertices
-
     return [other, *visible_vertices(builder)]

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from time import monotonic
 from typing import Any, Final
 
 from ...graph import Edge, Vertex
+from ..arguments import argument_count, no_arguments, whole_number
 from ..ast import Call, Predicate, Traversal
-from ..builder import (
-    Builder,
-    Built,
-    Modulators,
-    argument_count,
-    no_arguments,
-    step,
-    whole_number,
-)
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, is_number
 from ..enums import T
 from ..errors import BadArgument, InvalidQuery, QueryFailed, Unsupported
@@ -432,8 +426,6 @@ class _TimeLimitStage:
         self.done = False
 
     def __call__(self, batch: Batch) -> Batch:
-        from time import monotonic
-
         now = monotonic()
         if self.until is None:
             self.until = now + self.seconds

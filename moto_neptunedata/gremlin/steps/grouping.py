@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from ..arguments import argument_count, texts
 from ..ast import Call
-from ..builder import Builder, Built, Modulators, Settings, argument_count, step, texts
+from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines, identity, make_by
+from ..modulators import By, child_pipelines, identity
 from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser
 from ..values import GMap, hkey
 from .ranges import DedupStep
 from .reducing import CountStep
-from .sources import fresh
 
 _NOTHING_TYPE: Final = type(NOTHING)
 #: From how many traversers on it pays to look at all their keys first.
@@ -214,11 +215,11 @@ class GroupStep(Step):
     stateful = True
     moves = True
 
-    def __init__(self, settings: Settings, key: By, value: By | None) -> None:
+    def __init__(self, settings: StatementSettings, key: By, value: By | None) -> None:
         self.title = "GroupCountStep" if value is None else "GroupStep"
         self.key = key
         self.value = value
-        self.told = settings.told
+        self.track_paths = settings.track_paths
         pipeline = None if value is None else value.pipeline
         #: Whether ``by(count())`` makes it a count of the traversers by key.
         self.counts = (
@@ -253,7 +254,7 @@ class _GroupStage(BarrierStage):
     def finish(self) -> Iterable[Batch]:
         found = self.groups.snapshot()
         self.groups = self.step.gather(self.context)
-        return ([fresh(self.context, found, self.step.told)],)
+        return ([self.context.new_traverser(found, self.step.track_paths)],)
 
 
 class GroupSideEffectStep(Step):
@@ -305,7 +306,7 @@ def group(builder: Builder, call: Call, modulators: Modulators) -> Built:
     bys = builder.bys(modulators)
     if len(bys) > 2:
         raise InvalidQuery("The key and value traversals for group()-step have already been set")
-    key = bys[0] if bys else make_by(builder, ())
+    key = bys[0] if bys else builder.make_by(())
     value = bys[1] if len(bys) > 1 else By(identity)
     # The value is never made up: only keys are.
     plain = By(value.draw, value.pipeline, value.order)

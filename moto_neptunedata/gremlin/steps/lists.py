@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from ..arguments import argument_count, no_arguments
 from ..ast import Call, Traversal
-from ..builder import Builder, Built, Modulators, Settings, argument_count, no_arguments, step
+from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery, QueryFailed
 from ..java_text import shown
 from ..numeric import java_class
 from ..pipeline import Batch, Context, Pipeline, Step
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING
 from ..values import BulkSet, GMap, GSet, Path
 from .base import MapStep, mover
@@ -78,7 +80,9 @@ class CollectionStep(Step):
 
     moves = True
 
-    def __init__(self, settings: Settings, name: str, given: list[Any] | GMap | Pipeline) -> None:
+    def __init__(
+        self, settings: StatementSettings, name: str, given: list[Any] | GMap | Pipeline
+    ) -> None:
         self.title = f"{name.capitalize()}Step"
         self.name = name
         self.given = given

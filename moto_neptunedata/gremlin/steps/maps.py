@@ -6,26 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Edge, Int, Vertex, values_of
+from ..arguments import argument_count, no_arguments, texts, whole_number
 from ..ast import Call, Predicate, Traversal
-from ..builder import (
-    Builder,
-    Built,
-    Modulators,
-    Settings,
-    argument_count,
-    no_arguments,
-    step,
-    texts,
-    whole_number,
-)
+from ..builder import Builder, Built, Modulators, step
 from ..enums import WITH_OPTIONS, Direction, T
 from ..errors import InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By, child_pipelines, token
 from ..pipeline import Batch, Context, Pipeline, Step
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser
 from ..values import BulkSet, Entry, GMap, GSet, Path, Property, VertexProperty
-from .base import FlatMapStep, MapStep
-from .scoping import alone
+from .base import FlatMapStep, MapStep, mover
 
 _TOKENS: Final = {"id": T.id, "label": T.label, "key": T.key, "value": T.value}
 _TITLES: Final = {
@@ -108,7 +99,7 @@ def property_objects(element: Any, keys: tuple[str, ...]) -> list[Any]:
 class _OneKeyStep(FlatMapStep):
     """``values("key")``, the commonest of all maps."""
 
-    def __init__(self, settings: Settings, key: str) -> None:
+    def __init__(self, settings: StatementSettings, key: str) -> None:
         keys = (key,)
         super().__init__(settings, "PropertiesStep", lambda value: property_values(value, keys))
         self.key = key
@@ -185,19 +176,17 @@ class PropertyMapStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         keys: tuple[str, ...] | None,
         tokens: int,
         bys: list[By],
         values: bool,
     ) -> None:
-        from .base import mover
-
         self.keys = keys
         self.tokens = tokens
         self.bys = bys
         self.values = values
-        self.told = settings.told
+        self.track_paths = settings.track_paths
         self.move = mover(settings)
 
     def open(self, context: Context) -> Any:
@@ -219,7 +208,7 @@ class PropertyMapStep(Step):
             value = self._value(element, key, stored)
             if draws:
                 # A key that gives nothing is left out, and the modulators go on in turn.
-                value = draws[at % len(draws)](alone(context, value, self.told))
+                value = draws[at % len(draws)](context.new_traverser(value, self.track_paths))
                 at += 1
                 if value is NOTHING:
                     continue
@@ -294,7 +283,7 @@ def element_map_step(builder: Builder, call: Call, modulators: Modulators) -> Bu
 class UnfoldStep(FlatMapStep):
     """``unfold``: the values of a collection, the entries of a map."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings) -> None:
         super().__init__(settings, "UnfoldStep", unfolded)
 
     def process(self, batch: Batch, context: Context) -> Batch:
@@ -354,9 +343,7 @@ class LoopsStep(Step):
     title = "LoopsStep"
     moves = True
 
-    def __init__(self, settings: Settings, name: str | None) -> None:
-        from .base import mover
-
+    def __init__(self, settings: StatementSettings, name: str | None) -> None:
         self.name = name
         self.move = mover(settings)
 

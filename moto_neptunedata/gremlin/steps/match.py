@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..ast import Call, Predicate, Traversal
-from ..builder import Builder, Built, Modulators, Settings, step
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import equals
+from ..connectives import fold_connectives
 from ..errors import InvalidQuery, QueryFailed
 from ..pipeline import Batch, Context, Pipeline, Step
-from ..planner import fold_connectives
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser, last_labelled, move_plain
 from ..values import GMap
 from .base import mover
@@ -259,7 +260,7 @@ class MatchStep(Step):
     moves = True
     expands = True
 
-    def __init__(self, settings: Settings, group: list[_Pattern]) -> None:
+    def __init__(self, settings: StatementSettings, group: list[_Pattern]) -> None:
         self.group = group
         walks = list(_walks(group))
         self.starts = list(dict.fromkeys(walk.start for walk in walks))

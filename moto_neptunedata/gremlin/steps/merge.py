@@ -6,19 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ...graph import Edge, Vertex, values_of
+from ..arguments import argument_count
 from ..ast import Call, Traversal
-from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import equals
 from ..enums import Cardinality, CardinalityValue, Direction, Merge, T
 from ..errors import InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
 from ..pipeline import Batch, Context, Pipeline, Step
 from ..property_rules import check_key, element_id_to_store, labels_to_store, store_property
-from ..traverser import NOTHING, Traverser, move_plain
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, START, Traverser, move_plain
 from ..values import GMap
 from .base import mover
 from .mutations import create_edge, create_vertex, stored_vertex
-from .sources import START
 
 # Looking up a member of an enum takes its time.
 _ID: Final = T.id
@@ -58,7 +59,7 @@ class MergeStep(Step):
     edges = False
 
     def __init__(
-        self, settings: Settings, main: _Given | None, options: dict[Merge, _Given]
+        self, settings: StatementSettings, main: _Given | None, options: dict[Merge, _Given]
     ) -> None:
         self.main = main
         self.options = options

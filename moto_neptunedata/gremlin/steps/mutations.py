@@ -7,8 +7,9 @@ from typing import Any
 
 from ...graph import Edge, MissingVertexError, Vertex
 from ...graph.errors import DuplicateEdgeError, DuplicateVertexError
+from ..arguments import argument_count
 from ..ast import Call, Predicate, Traversal, VertexReference
-from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..builder import Builder, Built, Modulators, step
 from ..enums import Cardinality, CardinalityValue, T
 from ..errors import ConstraintViolation, InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
@@ -20,11 +21,11 @@ from ..property_rules import (
     remove_value,
     store_property,
 )
-from ..traverser import NOTHING, Traverser
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, START, Traverser
 from ..values import GMap, Property, VertexProperty
 from .base import mover
 from .scoping import lookup
-from .sources import START
 
 #: A constant, or what a traversal gives.
 Given = Any
@@ -144,7 +145,7 @@ class AddVertexStep(Step):
     moves = True
     observable = True
 
-    def __init__(self, settings: Settings, label: Given, found: list[Assignment]) -> None:
+    def __init__(self, settings: StatementSettings, label: Given, found: list[Assignment]) -> None:
         self.label = label
         self.found = found
         self.move = mover(settings)
@@ -233,7 +234,7 @@ class AddEdgeStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         label: Given,
         ends: dict[str, Given],
         found: list[Assignment],

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Byte, Float, Int, Short
+from ..arguments import argument_count
 from ..ast import Call
-from ..builder import Builder, Built, Modulators, argument_count, step
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import order_key
 from ..enums import Barrier, Order, Scope
 from ..errors import InvalidQuery
@@ -18,7 +19,6 @@ from ..pipeline import Batch, Context, Pipeline, Step, merge
 from ..traverser import NOTHING, Traverser
 from ..values import BigInteger, BulkSet, Entry, GMap, GSet
 from .base import CollectingStage, MapStep
-from .scoping import alone
 
 #: Pairs of how to draw the sort keys of a batch, and the direction.
 Keys = list[tuple[Callable[[Batch], list[Any]], Order]]
@@ -125,7 +125,7 @@ class LocalOrderStep(MapStep):
     def __init__(self, builder: Builder, bys: list[By]) -> None:
         super().__init__(builder.settings, "OrderLocalStep", lambda value: value)
         self.bys = bys
-        self.told = builder.settings.told
+        self.track_paths = builder.settings.track_paths
 
     def open(self, context: Context) -> Any:
         keys = open_keys(context, self.bys)
@@ -149,7 +149,9 @@ class LocalOrderStep(MapStep):
         return value
 
     def _values(self, context: Context, values: Iterable[Any], keys: Keys) -> Batch:
-        return ordered(context, [alone(context, value, self.told) for value in values], keys)
+        return ordered(
+            context, [context.new_traverser(value, self.track_paths) for value in values], keys
+        )
 
     def children(self) -> Iterable[Pipeline]:
         return child_pipelines(self.bys)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..arguments import argument_count, no_arguments
 from ..ast import Call
-from ..builder import Builder, Built, Modulators, Settings, argument_count, no_arguments, step
+from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines
 from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, PathNode, Traverser, told_path
 from ..values import Path, Tree, hkey
 from .base import DrawStep
-from .scoping import alone
-from .sources import fresh
 
 Bounds = tuple[str | None, str | None]
 
@@ -56,7 +56,7 @@ def drawn_path(
         return path
     objects = []
     for at, value in enumerate(path.objects):
-        drawn = draws[at % len(draws)](alone(context, value, True))
+        drawn = draws[at % len(draws)](context.new_traverser(value, True))
         if drawn is NOTHING:
             return NOTHING
         objects.append(drawn)
@@ -158,9 +158,9 @@ class TreeStep(Step):
     stateful = True
     moves = True
 
-    def __init__(self, settings: Settings, bys: list[By]) -> None:
+    def __init__(self, settings: StatementSettings, bys: list[By]) -> None:
         self.bys = bys
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
     def gather(self, context: Context) -> Trees:
         return Trees([by.open(context) for by in self.bys], context)
@@ -184,7 +184,7 @@ class _TreeStage(BarrierStage):
     def finish(self) -> Iterable[Batch]:
         tree = self.trees.tree
         self.trees = self.step.gather(self.context)
-        return ([fresh(self.context, tree, self.step.told)],)
+        return ([self.context.new_traverser(tree, self.step.track_paths)],)
 
 
 class TreeSideEffectStep(Step):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..arguments import texts, whole_number
 from ..ast import Call
-from ..builder import Builder, Built, Modulators, step, texts, whole_number
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import is_number
 from ..enums import Scope
 from ..errors import InvalidQuery, QueryFailed
@@ -15,7 +16,7 @@ from ..pipeline import Batch, Context, Pipeline, Step
 from ..traverser import NOTHING, Traverser
 from ..values import BulkSet, GMap, GSet, Path, hkey
 from .base import CollectingStage, MapStep
-from .scoping import alone, lookup
+from .scoping import lookup
 
 
 def with_bulk(traverser: Traverser, bulk: int) -> Traverser:
@@ -268,10 +269,10 @@ class DedupStep(Step):
     moves = False
     stateful = True
 
-    def __init__(self, bys: list[By], labels: tuple[str, ...], told: bool) -> None:
+    def __init__(self, bys: list[By], labels: tuple[str, ...], track_paths: bool) -> None:
         self.bys = bys
         self.labels = labels
-        self.told = told
+        self.track_paths = track_paths
 
     def open(self, context: Context) -> Any:
         seen: set[Any] = set()
@@ -308,7 +309,7 @@ class DedupStep(Step):
         for at, label in enumerate(self.labels):
             value = lookup(context, traverser, label)
             if value is not NOTHING and draws:
-                value = draws[at % len(draws)](alone(context, value, self.told))
+                value = draws[at % len(draws)](context.new_traverser(value, self.track_paths))
             if value is NOTHING:
                 return NOTHING
             keys.append(hkey(value))
@@ -324,7 +325,7 @@ def dedup(builder: Builder, call: Call, modulators: Modulators) -> Built:
     labels = tuple(texts(call, args))
     if scope is Scope.local:
         return MapStep(builder.settings, "DedupLocalStep", local_dedup)
-    return DedupStep(builder.bys(modulators), labels, builder.settings.told)
+    return DedupStep(builder.bys(modulators), labels, builder.settings.track_paths)
 
 
 def local_dedup(value: Any) -> Any:

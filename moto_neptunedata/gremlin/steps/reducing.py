@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Int
+from ..arguments import argument_count
 from ..ast import Call
-from ..builder import Builder, Built, Modulators, Settings, argument_count, step
+from ..builder import Builder, Built, Modulators, step
 from ..enums import Operator, Scope
 from ..errors import InvalidQuery
 from ..numeric import add, larger, mean, multiply, smaller
 from ..operators import OPERATORS
 from ..pipeline import BarrierStage, Batch, Context, Step
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING
 from ..values import BulkSet, GMap, GSet, Path
 from .base import MapStep
-from .sources import fresh
 
 #: ``reduce(held, value, bulk) -> held``; it starts with ``NOTHING``.
 Reduce = Callable[[Any, Any, int], Any]
@@ -31,7 +32,7 @@ class ReducingStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         title: str,
         reduce: Reduce,
         seed: Callable[[], Any] = lambda: NOTHING,
@@ -41,7 +42,7 @@ class ReducingStep(Step):
         self.reduce = reduce
         self.seed = seed
         self.result = finish
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
     def open(self, context: Context) -> Any:
         return _ReducingStage(self, context)
@@ -63,7 +64,7 @@ class _ReducingStage(BarrierStage):
         held, self.held = self.held, self.step.seed()
         if held is NOTHING:
             return ()
-        return ([fresh(self.context, self.step.result(held), self.step.told)],)
+        return ([self.context.new_traverser(self.step.result(held), self.step.track_paths)],)
 
 
 # ------------------------------------------------------------------ count
@@ -72,7 +73,7 @@ class _ReducingStage(BarrierStage):
 class CountStep(ReducingStep):
     """``count`` of the stream."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings) -> None:
         super().__init__(settings, "CountGlobalStep", lambda held, value, bulk: held + bulk, int)
 
     def open(self, context: Context) -> Any:
@@ -183,7 +184,7 @@ def number(builder: Builder, call: Call, modulators: Modulators) -> Built:
 class FoldStep(ReducingStep):
     """``fold`` into a list."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings) -> None:
         super().__init__(settings, "FoldStep", lambda held, value, bulk: held, list)
 
     def open(self, context: Context) -> Any:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ..arguments import whole_number
 from ..ast import Call, Predicate, Traversal
-from ..builder import Builder, Built, Modulators, step, whole_number
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable
 from ..errors import InvalidQuery, Unsupported
 from ..pipeline import Batch, Context, Pipeline, Run, Step

@@ -42,8 +42,3 @@ def side_effect(context: Context, name: str) -> Any:
 def kept(value: Any) -> Any:
     """A value that may go on its own way, for one that may be a side effect still growing."""
     return value.copy() if isinstance(value, BulkSet) else value
-
-
-def alone(context: Context, value: Any, told: bool) -> Traverser:
-    """A traverser that is only this value, for a ``by`` that gets no more than that."""
-    return Traverser(value, 1, (None, value, ()) if told else None, context.sack_initial, None)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..arguments import texts
 from ..ast import Call, Traversal
-from ..builder import Builder, Built, Modulators, Settings, step, texts
+from ..builder import Builder, Built, Modulators, step
 from ..enums import Column, Pop
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines, column
 from ..pipeline import Context, Pipeline
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser
 from ..values import GMap
 from .base import DrawStep, MapStep
-from .scoping import alone, kept, lookup
+from .scoping import kept, lookup
 
 Draws = list[Callable[[Traverser], Any]]
 
@@ -40,27 +42,29 @@ def select(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return _select_several(settings, pop, labels, bys)
 
 
-def _select_one(settings: Settings, pop: Pop, label: str, bys: list[By]) -> Built:
-    told = settings.told
+def _select_one(settings: StatementSettings, pop: Pop, label: str, bys: list[By]) -> Built:
+    track_paths = settings.track_paths
 
     def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
         value = kept(lookup(context, traverser, label, pop))
         if value is NOTHING or not draws:
             return value
-        return draws[-1](alone(context, value, told))
+        return draws[-1](context.new_traverser(value, track_paths))
 
     return DrawStep(settings, f"SelectOneStep({pop.name},{label})", bys, draw)
 
 
-def _select_several(settings: Settings, pop: Pop, labels: tuple[str, ...], bys: list[By]) -> Built:
-    told = settings.told
+def _select_several(
+    settings: StatementSettings, pop: Pop, labels: tuple[str, ...], bys: list[By]
+) -> Built:
+    track_paths = settings.track_paths
 
     def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
         found = GMap()
         for at, label in enumerate(labels):
             value = kept(lookup(context, traverser, label, pop))
             if value is not NOTHING and draws:
-                value = draws[at % len(draws)](alone(context, value, told))
+                value = draws[at % len(draws)](context.new_traverser(value, track_paths))
             if value is NOTHING:
                 return NOTHING
             found[label] = value
@@ -72,11 +76,11 @@ def _select_several(settings: Settings, pop: Pop, labels: tuple[str, ...], bys: 
 class TraversalSelectStep(DrawStep):
     """``select(traversal)``: the key is what the traversal gives."""
 
-    def __init__(self, settings: Settings, key: Pipeline, bys: list[By], pop: Pop) -> None:
+    def __init__(self, settings: StatementSettings, key: Pipeline, bys: list[By], pop: Pop) -> None:
         super().__init__(settings, "TraversalSelectStep", bys, self._select)
         self.key = key
         self.pop = pop
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
     def open(self, context: Context) -> Any:
         key_of = self.key.value_of(context)
@@ -89,7 +93,7 @@ class TraversalSelectStep(DrawStep):
                 key = key_of(traverser)
                 value = NOTHING if key is NOTHING else self._value(context, traverser, key)
                 if value is not NOTHING and draws:
-                    value = draws[-1](alone(context, value, self.told))
+                    value = draws[-1](context.new_traverser(value, self.track_paths))
                 if value is not NOTHING:
                     found.append(move(traverser, value))
             return found

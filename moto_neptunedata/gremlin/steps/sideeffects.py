@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...graph import Edge
+from ..arguments import argument_count, texts
 from ..ast import Call, Traversal
-from ..builder import Builder, Built, Modulators, Settings, argument_count, step, texts
+from ..builder import Builder, Built, Modulators, step
 from ..enums import Operator, Scope
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By
 from ..operators import OPERATORS, add_all
 from ..pipeline import Batch, Context, Pipeline, Step
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser, single
 from ..values import BulkSet, GMap, Subgraph
 from .base import CollectingStage, mover
@@ -116,7 +118,7 @@ def aggregate(builder: Builder, call: Call, modulators: Modulators) -> Built:
 class CapStep(ReducingStep):
     """``cap``: waits for all, then gives side effects."""
 
-    def __init__(self, settings: Settings, names: list[str]) -> None:
+    def __init__(self, settings: StatementSettings, names: list[str]) -> None:
         super().__init__(settings, "SideEffectCapStep", lambda held, value, bulk: held, lambda: 0)
         self.names = names
 
@@ -142,7 +144,7 @@ class _CapResult:
     def __init__(self, step: CapStep, result: Callable[[Any], Any]) -> None:
         self.reduce = step.reduce
         self.seed = step.seed
-        self.told = step.told
+        self.track_paths = step.track_paths
         self.result = result
 
 
@@ -196,7 +198,7 @@ class SackStep(Step):
     title = "SackStep"
     moves = True
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings) -> None:
         self.move = mover(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from ...graph import Edge, Vertex
 from ..ast import Call, Predicate, Traversal, VertexReference
-from ..builder import Builder, Built, Modulators, Settings, step
+from ..builder import Builder, Built, Modulators, step
 from ..errors import BadArgument, InvalidQuery
 from ..pipeline import BarrierStage, Batch, Context, Step, growing
-from ..traverser import Traverser
+from ..statement_settings import StatementSettings
+from ..traverser import START, Traverser
 from ..values import BulkSet, GSet
 from .base import mover
-
-
-class _Start:
-    """The type of :data:`START`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "null"
-
-
-#: The value of the traverser that a statement starts with.
-START: Final = _Start()
+from .visibility import visible_elements
 
 
 class GraphStep(Step):
@@ -40,7 +29,9 @@ class GraphStep(Step):
     moves = True
     expands = True
 
-    def __init__(self, settings: Settings, edges: bool, ids: tuple[Any, ...] | None) -> None:
+    def __init__(
+        self, settings: StatementSettings, edges: bool, ids: tuple[Any, ...] | None
+    ) -> None:
         self.edges = edges
         self.ids = ids
         self.move = mover(settings)
@@ -161,8 +152,6 @@ def _graph_step(builder: Builder, call: Call, of_edges: bool) -> Built:
     found = GraphStep(builder.settings, of_edges, ids)
     if builder.settings.vertices is None and builder.settings.edges is None:
         return found
-    from .visibility import visible_elements
-
     return [found, *visible_elements(builder, of_edges)]
 
 
@@ -196,16 +185,16 @@ class InjectStep(Step):
     stateful = True
     moves = True
 
-    def __init__(self, settings: Settings, values: tuple[Any, ...]) -> None:
+    def __init__(self, settings: StatementSettings, values: tuple[Any, ...]) -> None:
         self.values = values
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
     def open(self, context: Context) -> Any:
         return InjectStage(self, context)
 
     def injected(self, context: Context) -> Batch:
         """New traversers, one a value."""
-        return [fresh(context, value, self.told) for value in self.values]
+        return [context.new_traverser(value, self.track_paths) for value in self.values]
 
 
 class StartInjectStep(InjectStep):
@@ -226,12 +215,6 @@ class StartInjectStep(InjectStep):
             return found
 
         return stage
-
-
-def fresh(context: Context, value: Any, told: bool) -> Traverser:
-    """A traverser that comes from nowhere."""
-    path = (None, value, ()) if told else None
-    return Traverser(value, 1, path, context.sack_initial, None)
 
 
 @step("inject")

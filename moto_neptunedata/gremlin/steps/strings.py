@@ -6,15 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ...graph import Int
+from ..arguments import texts, whole_number
 from ..ast import Call, Traversal
-from ..builder import (
-    Builder,
-    Built,
-    Modulators,
-    step,
-    texts,
-    whole_number,
-)
+from ..builder import Builder, Built, Modulators, step
 from ..enums import Scope
 from ..errors import InvalidQuery, QueryFailed
 from ..java_text import shown

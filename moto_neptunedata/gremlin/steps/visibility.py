@@ -7,62 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 from ...graph import Edge, Vertex
-from ..ast import Call, Predicate, Strategy, Traversal
-from ..builder import Builder, Settings
+from ..ast import Traversal
+from ..builder import Builder
 from ..enums import Direction
-from ..errors import InvalidQuery, Unsupported
+from ..errors import QueryFailed
 from ..pipeline import Batch, Context, Pipeline, Step
-from ..strategies import option
-from ..traverser import Traverser
+from .adjacency import edge_lister
 from .base import mover
 from .filters import TraversalFilterStep
 
 Visible = Callable[[Any], bool]
 
 
-def restricted(settings: Settings, strategies: dict[str, Strategy]) -> Settings:
-    """The settings with what the strategies let one see."""
-    subgraph = strategies.get("SubgraphStrategy")
-    if subgraph is not None:
-        if option(subgraph, "vertexProperties") is not None:
-            raise Unsupported("SubgraphStrategy with vertexProperties is not supported")
-        settings = replace(
-            settings,
-            vertices=_criterion(option(subgraph, "vertices")),
-            edges=_criterion(option(subgraph, "edges")),
-            check_adjacent=bool(option(subgraph, "checkAdjacentVertices", True)),
-        )
-    partition = strategies.get("PartitionStrategy")
-    if partition is None:
-        return settings
-    if subgraph is not None:
-        raise Unsupported("SubgraphStrategy and PartitionStrategy together are not supported")
-    key, write = option(partition, "partitionKey"), option(partition, "writePartition")
-    read = option(partition, "readPartitions")
-    if not isinstance(key, str) or (write is not None and not isinstance(write, str)):
-        raise InvalidQuery("PartitionStrategy needs partitionKey and writePartition")
-    visible = None
-    if read is not None:
-        visible = Traversal((Call("has", (key, Predicate("within", (list(read),)))),))
-    return replace(
-        settings,
-        vertices=visible,
-        edges=visible,
-        check_adjacent=False,
-        write_partition=None if write is None else (key, write),
-    )
-
-
-def _criterion(value: Any) -> Traversal | None:
-    if value is not None and not isinstance(value, Traversal):
-        raise InvalidQuery("SubgraphStrategy takes traversals")
-    return value
-
-
 def _unrestricted(builder: Builder, criterion: Traversal) -> Pipeline:
     """The pipeline of a criterion, which itself sees everything."""
     settings = replace(builder.settings, vertices=None, edges=None)
-    return Builder(settings).pipeline(criterion.calls, filtering=True)
+    return Builder(settings, builder.optimize).pipeline(criterion.calls, filtering=True)
 
 
 def visible_vertices(builder: Builder) -> list[Step]:
@@ -83,7 +43,7 @@ class _Sight:
         )
         self.edges = None if settings.edges is None else _unrestricted(builder, settings.edges)
         self.check_adjacent = settings.check_adjacent
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
     def open(self, context: Context) -> tuple[Visible, Visible]:
         """Whether a vertex, and whether an edge, may be seen."""
@@ -101,10 +61,8 @@ class _Sight:
     def _test(self, pipeline: Pipeline | None, context: Context) -> Visible:
         if pipeline is None:
             return lambda element: True
-        test, told = pipeline.test_of(context), self.told
-        return lambda element: test(
-            Traverser(element, 1, (None, element, ()) if told else None, context.sack_initial)
-        )
+        test, track_paths = pipeline.test_of(context), self.track_paths
+        return lambda element: test(context.new_traverser(element, track_paths))
 
     def pipelines(self) -> list[Pipeline]:
         return [each for each in (self.vertices, self.edges) if each is not None]
@@ -147,8 +105,6 @@ class VisibleStep(Step):
         labels: tuple[str, ...],
         edges: bool,
     ) -> None:
-        from .expansions import edge_lister
-
         self.sight = _Sight(builder)
         self.edges = edges
         self.parts = [(way, edge_lister((way,), labels)) for way in directions]
@@ -173,8 +129,6 @@ class VisibleStep(Step):
             found: Batch = []
             for traverser in batch:
                 if type(traverser.value) is not Vertex:
-                    from ..errors import QueryFailed
-
                     raise QueryFailed(f"{type(traverser.value).__name__} cannot be cast to Vertex")
                 found += [self.move(traverser, each) for each in results(traverser.value)]
                 context.tick(len(found))

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from ..arguments import argument_count
 from ..ast import Call, Predicate, Traversal
-from ..builder import Builder, Built, Modulators, argument_count, step
+from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, equals
+from ..connectives import fold_connectives
 from ..errors import InvalidQuery
 from ..modulators import By, child_pipelines
 from ..pipeline import Batch, Context, Pipeline, Step
-from ..planner import fold_connectives
 from ..predicates import _COMPARISONS, _MEMBERSHIP, Test, all_of, any_of, normalize
 from ..traverser import NOTHING, Traverser, single
 from ..values import BulkSet, GSet, Path
 from .base import mover
 from .filters import TraversalFilterStep
-from .scoping import alone, lookup
+from .scoping import lookup
 
 #: ``test(value, resolved values of the names, in order)``.
 _Compare = Callable[[Any, list[Any]], bool]
@@ -30,11 +31,11 @@ class WherePredicateStep(Step):
     moves = False
 
     def __init__(
-        self, start: str | None, predicate: Predicate, bys: list[By], told: bool, loud: bool
+        self, start: str | None, predicate: Predicate, bys: list[By], track_paths: bool, loud: bool
     ) -> None:
         self.start = start
         self.bys = bys
-        self.told = told
+        self.track_paths = track_paths
         self.loud = loud
         self.names: list[str] = []
         self.compare = self._prepare(normalize(predicate))
@@ -96,7 +97,7 @@ class WherePredicateStep(Step):
             if value is NOTHING:
                 return False
             if draws:
-                value = draws[at % len(draws)](alone(context, value, self.told))
+                value = draws[at % len(draws)](context.new_traverser(value, self.track_paths))
                 if value is NOTHING:
                     return False
             values.append(value)
@@ -232,15 +233,15 @@ class WhereTraversalStep(Step):
 def where(builder: Builder, call: Call, modulators: Modulators) -> Built:
     argument_count(call, 1, 2)
     bys = builder.bys(modulators)
-    told, loud = builder.settings.told, builder.filtering
+    track_paths, loud = builder.settings.track_paths, builder.filtering
     if len(call.args) == 2:
         start, predicate = call.args
         if not isinstance(start, str) or not isinstance(predicate, Predicate):
             raise InvalidQuery("where() takes a label and a predicate")
-        return WherePredicateStep(start, predicate, bys, told, loud)
+        return WherePredicateStep(start, predicate, bys, track_paths, loud)
     only = call.args[0]
     if isinstance(only, Predicate):
-        return WherePredicateStep(None, only, bys, told, loud)
+        return WherePredicateStep(None, only, bys, track_paths, loud)
     if not isinstance(only, Traversal):
         raise InvalidQuery("where() takes a predicate or a traversal")
     if bys:
