@@ -8,13 +8,15 @@ from .ast import Call
 from .errors import InvalidQuery
 
 
-def no_arguments(call: Call) -> None:
+def check_no_arguments(call: Call) -> None:
     """Refuse arguments."""
     if call.args:
         raise InvalidQuery(f"{call.name}() takes no arguments")
 
 
-def texts(call: Call, args: tuple[Any, ...] | None = None, *, nulls: bool = False) -> list[Any]:
+def read_texts(
+    call: Call, args: tuple[Any, ...] | None = None, *, nulls: bool = False
+) -> list[Any]:
     """The arguments, which must be texts."""
     found = list(call.args if args is None else args)
     for arg in found:
@@ -23,14 +25,14 @@ def texts(call: Call, args: tuple[Any, ...] | None = None, *, nulls: bool = Fals
     return found
 
 
-def whole_number(call: Call, arg: Any) -> int:
+def read_whole_number(call: Call, arg: Any) -> int:
     """The argument, which must be a whole number."""
     if not isinstance(arg, int) or isinstance(arg, bool):
         raise InvalidQuery(f"{call.name}() takes whole numbers, not {arg!r}")
     return int(arg)
 
 
-def argument_count(call: Call, low: int, high: int) -> None:
+def check_argument_count(call: Call, low: int, high: int) -> None:
     """Refuse fewer or more arguments."""
     if not low <= len(call.args) <= high:
         expected = str(low) if low == high else f"{low} to {high}"

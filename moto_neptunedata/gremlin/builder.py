@@ -15,7 +15,7 @@ from .connectives import fold_connectives
 from .enums import Column, Direction, Order, Pop, Scope, T
 from .errors import InvalidQuery, Unsupported
 from .labels import label_step
-from .modulators import By, column, identity, keyed, token
+from .modulators import By, identity, make_column_getter, make_property_getter, make_token_getter
 from .pipeline import Pipeline, Step
 from .predicates import Test, compile_test, is_equal
 from .statement_settings import StatementSettings
@@ -30,7 +30,7 @@ class Modulators:
     calls: list[Call] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
-    def named(self, *names: str) -> list[Call]:
+    def find(self, *names: str) -> list[Call]:
         return [call for call in self.calls if call.name in names]
 
 
@@ -109,7 +109,7 @@ class Builder:
             if call.name == "as":
                 modulators.labels.extend(self.label_names(call))
             else:
-                registered = self._registered(call)
+                registered = self._find_registered(call)
                 takes = registered.takes
                 while at < end and (
                     calls[at].name == "as" or self._modulates(calls[at], call, takes)
@@ -123,9 +123,9 @@ class Builder:
                 built = registered.build(self, call, modulators)
                 steps.extend([built] if isinstance(built, Step) else built)
             if modulators.labels:
-                steps.extend(self._labelling(steps, modulators.labels))
+                steps.extend(self._label_steps(steps, modulators.labels))
 
-    def _registered(self, call: Call) -> Registered:
+    def _find_registered(self, call: Call) -> Registered:
         registered = BUILDERS.get(call.name)
         if registered is not None:
             return registered
@@ -141,7 +141,7 @@ class Builder:
             return not (following.args and isinstance(following.args[0], Direction))
         return True
 
-    def _labelling(self, steps: list[Step], labels: list[str]) -> list[Step]:
+    def _label_steps(self, steps: list[Step], labels: list[str]) -> list[Step]:
         return [label_step(self.settings, steps, tuple(dict.fromkeys(labels)))]
 
     @staticmethod
@@ -165,7 +165,7 @@ class Builder:
 
     def bys(self, modulators: Modulators) -> list[By]:
         """What ``by`` says, in order."""
-        return [self.by(call) for call in modulators.named("by")]
+        return [self.by(call) for call in modulators.find("by")]
 
     def by(self, call: Call) -> By:
         """What one ``by`` says."""
@@ -182,18 +182,18 @@ class Builder:
             raise InvalidQuery("by() takes a key, a token or a traversal, and an order")
         arg, productive = args[0], self.settings.productive
         if isinstance(arg, str):
-            return By(keyed(arg), order=order, productive=productive, key=arg)
+            return By(make_property_getter(arg), order=order, productive=productive, key=arg)
         if isinstance(arg, T):
-            return By(token(arg), order=order, productive=productive)
+            return By(make_token_getter(arg), order=order, productive=productive)
         if isinstance(arg, Column):
-            return By(column(arg), order=order, productive=productive)
+            return By(make_column_getter(arg), order=order, productive=productive)
         if isinstance(arg, Traversal):
             return By(None, self.child(arg), order, productive)
         raise InvalidQuery(f"by() does not take {arg!r}")
 
     def one_by(self, modulators: Modulators) -> By:
         """What the last of at most one ``by`` says; the value itself when there is none."""
-        calls = modulators.named("by")
+        calls = modulators.find("by")
         return self.by(calls[-1]) if calls else self.make_by(())
 
     def test(self, value: Any) -> Test:
@@ -201,14 +201,14 @@ class Builder:
         return compile_test(value) if isinstance(value, Predicate) else is_equal(value)
 
     @staticmethod
-    def scoped(args: tuple[Any, ...]) -> tuple[Scope, tuple[Any, ...]]:
+    def split_scope(args: tuple[Any, ...]) -> tuple[Scope, tuple[Any, ...]]:
         """The scope, global unless said, and the other arguments."""
         if args and isinstance(args[0], Scope):
             return args[0], args[1:]
         return Scope.global_, args
 
     @staticmethod
-    def popped(args: tuple[Any, ...], default: Pop = Pop.last) -> tuple[Pop, tuple[Any, ...]]:
+    def split_pop(args: tuple[Any, ...], default: Pop = Pop.last) -> tuple[Pop, tuple[Any, ...]]:
         """The ``Pop``, and the other arguments."""
         if args and isinstance(args[0], Pop):
             return args[0], args[1:]

@@ -100,7 +100,7 @@ def _predicate(arg: Any) -> Predicate:
     return Predicate(name, (value_of(first),))
 
 
-def _told_predicate(arg: Predicate) -> Predicate:
+def _check_predicate(arg: Predicate) -> Predicate:
     """A predicate with its name and arguments; of a serializer, which looks at neither."""
     args = tuple(map(value_of, arg.args))
     wanted = 2 if arg.name in _TWO_VALUES else 1
@@ -137,7 +137,7 @@ _READERS: Final[dict[str, Any]] = {
     "int": _integer,
     "long": int,
     "Long": int,
-    "Predicate": _told_predicate,
+    "Predicate": _check_predicate,
     "VertexReference": lambda arg: arg,
     "GSet": lambda arg: GSet(map(value_of, arg)),
     "GMap": lambda arg: GMap((value_of(key), value_of(each)) for key, each in arg.items()),

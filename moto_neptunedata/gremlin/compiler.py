@@ -175,7 +175,7 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
     for name, verify in VERIFICATIONS.items():
         if name in source.strategies:
             verify(source.strategies[name], statement)
-    settings = _settings(statement, source)
+    settings = _read_settings(statement, source)
     calls = statement.calls
     profiled = calls[-1].name == "profile" and not calls[-1].args
     if profiled:
@@ -183,7 +183,7 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
     if "PartitionStrategy" in source.strategies or "SubgraphStrategy" in source.strategies:
         settings = restrict_settings(settings, source.strategies)
     pipeline = Builder(settings, optimize).pipeline(calls)
-    terminal, amount = _terminal(statement.terminal)
+    terminal, amount = _read_terminal(statement.terminal)
     return CompiledStatement(
         statement,
         pipeline,
@@ -193,7 +193,7 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
         source.sack,
         source.sack_merge,
         source.bulk,
-        _seed(source),
+        _read_seed(source),
         source.timeout,
         source.query_id,
         terminal,
@@ -202,7 +202,7 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
     )
 
 
-def _settings(statement: Statement, source: _Source) -> StatementSettings:
+def _read_settings(statement: Statement, source: _Source) -> StatementSettings:
     names = {call.name for call in all_calls(statement.calls)}
     return StatementSettings(
         source.dialect,
@@ -212,7 +212,7 @@ def _settings(statement: Statement, source: _Source) -> StatementSettings:
     )
 
 
-def _seed(source: _Source) -> int | None:
+def _read_seed(source: _Source) -> int | None:
     strategy = source.strategies.get("SeedStrategy")
     if strategy is None:
         return None
@@ -222,7 +222,7 @@ def _seed(source: _Source) -> int | None:
     return int(seed)
 
 
-def _terminal(call: Call) -> tuple[str, int | None]:
+def _read_terminal(call: Call) -> tuple[str, int | None]:
     if not call.args:
         return call.name, None
     if call.name != "next" or len(call.args) != 1 or not isinstance(call.args[0], int):

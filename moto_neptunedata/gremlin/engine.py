@@ -17,11 +17,11 @@ from .compiler import CompiledScript, CompiledStatement, compile_script
 from .dialect import NEPTUNE, Dialect
 from .errors import GremlinError, InvalidQuery, MemoryLimitExceeded, QueryFailed
 from .limits import Limits
-from .metrics import metrics_of
+from .metrics import collect_metrics
 from .operators import OPERATORS
 from .parser import parse
 from .pipeline import Context
-from .plan_text import steps_text
+from .plan_text import format_steps
 from .traverser import START, Traverser
 from .values import BulkSet, GMap, GSet
 
@@ -40,11 +40,11 @@ def _never() -> bool:
 
 
 @lru_cache(maxsize=CACHE_SIZE)
-def _compiled_and_kept(text: str, dialect: Dialect) -> CompiledScript:
-    return _compiled(text, dialect, {})
+def _compile_cached(text: str, dialect: Dialect) -> CompiledScript:
+    return _compile(text, dialect, {})
 
 
-def _compiled(text: str, dialect: Dialect, bindings: Mapping[str, Any]) -> CompiledScript:
+def _compile(text: str, dialect: Dialect, bindings: Mapping[str, Any]) -> CompiledScript:
     try:
         with gc_paused():  # a long text makes many objects, all of which stay
             return compile_script(parse(text, bindings), dialect)
@@ -60,10 +60,10 @@ def compile_text(
     Raises ``MalformedQueryException`` and ``UnsupportedOperationException``.
     """
     if bindings:
-        return _compiled(text, dialect, bindings)
+        return _compile(text, dialect, bindings)
     if len(text) > _MAX_CACHED_TEXT:
-        return _compiled(text, dialect, {})
-    return _compiled_and_kept(text, dialect)
+        return _compile(text, dialect, {})
+    return _compile_cached(text, dialect)
 
 
 def mutations(text: str, dialect: Dialect = NEPTUNE) -> frozenset[str]:
@@ -129,7 +129,7 @@ _READING: Final[AbstractContextManager[Transaction | None]] = nullcontext()
 
 
 def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:
-    context.side_effects = {name: _own(value) for name, value in statement.side_effects}
+    context.side_effects = {name: _copy_collection(value) for name, value in statement.side_effects}
     context.reducers = dict(statement.reducers)
     context.sack_initial = statement.sack
     if statement.sack_merge is not None:
@@ -140,7 +140,9 @@ def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:
     try:
         context.tick(0)
         values = (
-            _profiled(statement, context) if statement.profiled else _values(statement, context)
+            _run_for_metrics(statement, context)
+            if statement.profiled
+            else _run_for_values(statement, context)
         )
         return _FINISHERS[statement.terminal](values, statement)
     except Incomparable:
@@ -153,7 +155,7 @@ def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:
         raise MemoryLimitExceeded from None
 
 
-def _values(statement: CompiledStatement, context: Context) -> Iterator[Any]:
+def _run_for_values(statement: CompiledStatement, context: Context) -> Iterator[Any]:
     start = Traverser(START, 1, None, statement.sack)
     held = 0
     for batch in statement.pipeline.open(context).drive(([start],)):
@@ -166,16 +168,16 @@ def _values(statement: CompiledStatement, context: Context) -> Iterator[Any]:
                 yield traverser.value
 
 
-def _profiled(statement: CompiledStatement, context: Context) -> Iterator[Any]:
+def _run_for_metrics(statement: CompiledStatement, context: Context) -> Iterator[Any]:
     """The metrics of the statement, all of which has run."""
     if context.counters is None:
         context.counters = {}
-    for _ in _values(statement, context):
+    for _ in _run_for_values(statement, context):
         pass
-    yield metrics_of(statement.pipeline.steps, context.counters)
+    yield collect_metrics(statement.pipeline.steps, context.counters)
 
 
-def _own(value: Any) -> Any:
+def _copy_collection(value: Any) -> Any:
     """A copy of a collection of the text, which stays as it is."""
     if isinstance(value, list):
         return list(value)
@@ -212,7 +214,7 @@ def _iterate(values: Iterator[Any], statement: CompiledStatement) -> list[Any]:
 
 
 def _explain(values: Iterator[Any], statement: CompiledStatement) -> list[Any]:
-    return [steps_text(statement)]
+    return [format_steps(statement)]
 
 
 _FINISHERS: Final[dict[str, Callable[[Iterator[Any], CompiledStatement], list[Any]]]] = {

@@ -19,7 +19,7 @@ from typing import Any, Final
 from ..graph import Byte, Edge, Float, Int, Short, Vertex, values_of
 from .dates import to_millis
 from .errors import BadArgument, QueryFailed
-from .java_text import shown
+from .java_text import to_java_text
 from .metrics import StepMetrics, TraversalMetrics
 from .traverser import Traverser
 from .values import (
@@ -77,11 +77,11 @@ def serializer_of(accept: str | None) -> Serializer:
 
 def response_body(results: list[Any], request_id: str, serializer: Serializer = DEFAULT) -> str:
     """The whole body of an answer of ``ExecuteGremlinQuery``."""
-    empty = told(GMap(), serializer)
+    empty = to_graphson(GMap(), serializer)
     body = {
         "requestId": request_id,
         "status": {"message": "", "code": 200, "attributes": empty},
-        "result": {"data": told(results, serializer), "meta": empty},
+        "result": {"data": to_graphson(results, serializer), "meta": empty},
     }
     return dumps(body)
 
@@ -94,7 +94,7 @@ def dumps(value: Any) -> str:
         raise QueryFailed("the result is nested too deeply") from None
 
 
-def told(value: Any, serializer: Serializer = DEFAULT, references: bool = False) -> Any:
+def to_graphson(value: Any, serializer: Serializer = DEFAULT, references: bool = False) -> Any:
     """A value as what ``json`` can print; ``references`` leaves the properties of elements out."""
     writers = _REFERENCE_WRITERS if references else _WRITERS
     try:
@@ -158,10 +158,12 @@ class _Plain:
     int = short = byte = big = long
 
     def double(self, value: float) -> Any:
-        return float(value) if math.isfinite(value) else shown(value)
+        return float(value) if math.isfinite(value) else to_java_text(value)
 
     def float(self, value: float) -> Any:
-        return self.double(float(shown(value))) if math.isfinite(value) else shown(value)
+        return (
+            self.double(float(to_java_text(value))) if math.isfinite(value) else to_java_text(value)
+        )
 
     def decimal(self, value: Decimal) -> Any:
         return float(value)
@@ -191,7 +193,7 @@ class _Plain:
         """A key of a map as a text: of an element its id."""
         if isinstance(value, (Vertex, Edge, VertexProperty)):
             return str(value.id)
-        return shown(value)
+        return to_java_text(value)
 
     def tree(self, value: GMap) -> Any:
         if self.version == 1:
@@ -278,7 +280,7 @@ class _Plain:
 # ------------------------------------------------------------------ with types
 
 
-def _tagged(tag: str, value: Any) -> dict[str, Any]:
+def _tag(tag: str, value: Any) -> dict[str, Any]:
     return {"@type": tag, "@value": value}
 
 
@@ -286,53 +288,53 @@ class _Typed2(_Plain):
     """GraphSON 2: numbers, dates and graph objects have types; collections are plain."""
 
     def long(self, value: int) -> Any:
-        return _tagged("g:Int64", int(value))
+        return _tag("g:Int64", int(value))
 
     def int(self, value: int) -> Any:
-        return _tagged("g:Int32", int(value))
+        return _tag("g:Int32", int(value))
 
     def short(self, value: Any) -> Any:
-        return _tagged("gx:Int16", int(value))
+        return _tag("gx:Int16", int(value))
 
     def byte(self, value: Any) -> Any:
-        return _tagged("gx:Byte", int(value))
+        return _tag("gx:Byte", int(value))
 
     def big(self, value: Any) -> Any:
-        return _tagged("gx:BigInteger", int(value))
+        return _tag("gx:BigInteger", int(value))
 
     def double(self, value: float) -> Any:
-        return _tagged("g:Double", super().double(value))
+        return _tag("g:Double", super().double(value))
 
     def float(self, value: Any) -> Any:
-        plain = float(shown(value)) if math.isfinite(value) else shown(value)
-        return _tagged("g:Float", plain)
+        plain = float(to_java_text(value)) if math.isfinite(value) else to_java_text(value)
+        return _tag("g:Float", plain)
 
     def decimal(self, value: Decimal) -> Any:
-        return _tagged("gx:BigDecimal", float(value))
+        return _tag("gx:BigDecimal", float(value))
 
     def date(self, value: datetime) -> Any:
-        return _tagged("g:Date", to_millis(value))
+        return _tag("g:Date", to_millis(value))
 
     def constant(self, value: enum.Enum) -> Any:
-        return _tagged(f"g:{type(value).__name__}", super().constant(value))
+        return _tag(f"g:{type(value).__name__}", super().constant(value))
 
     def path(self, value: Path) -> Any:
-        return _tagged("g:Path", super().path(value))
+        return _tag("g:Path", super().path(value))
 
     def tree(self, value: GMap) -> Any:
-        return _tagged("g:Tree", super().tree(value))
+        return _tag("g:Tree", super().tree(value))
 
     def subgraph(self, value: Subgraph) -> Any:
-        return _tagged("tinker:graph", super().subgraph(value))
+        return _tag("tinker:graph", super().subgraph(value))
 
     def traverser(self, value: Traverser) -> Any:
-        return _tagged("g:Traverser", super().traverser(value))
+        return _tag("g:Traverser", super().traverser(value))
 
     def traversal_metrics(self, value: TraversalMetrics) -> Any:
-        return _tagged("g:TraversalMetrics", super().traversal_metrics(value))
+        return _tag("g:TraversalMetrics", super().traversal_metrics(value))
 
     def step_metrics(self, value: StepMetrics) -> Any:
-        return _tagged("g:Metrics", super().step_metrics(value))
+        return _tag("g:Metrics", super().step_metrics(value))
 
     def vertex(self, value: Vertex) -> Any:
         found: dict[str, Any] = {"id": value.id, "label": self.label("::".join(value.labels))}
@@ -341,7 +343,7 @@ class _Typed2(_Plain):
                 key: [self.write(VertexProperty(value, key, each)) for each in values_of(stored)]
                 for key, stored in value.properties.items()
             }
-        return _tagged("g:Vertex", found)
+        return _tag("g:Vertex", found)
 
     def edge(self, value: Edge) -> Any:
         found: dict[str, Any] = {
@@ -358,7 +360,7 @@ class _Typed2(_Plain):
                 key: self.edge_property(Property(value, key, held))
                 for key, held in value.properties.items()
             }
-        return _tagged("g:Edge", found)
+        return _tag("g:Edge", found)
 
     def label(self, label: str) -> Any:
         return label
@@ -370,39 +372,39 @@ class _Typed2(_Plain):
         return self.property(value)
 
     def vertex_property(self, value: VertexProperty) -> Any:
-        return _tagged(
+        return _tag(
             "g:VertexProperty",
             {
-                "id": _tagged("g:Int32", value.id),
+                "id": _tag("g:Int32", value.id),
                 "value": self.write(value.value),
                 "label": self.label(value.key),
             },
         )
 
     def property(self, value: Property) -> Any:
-        return _tagged("g:Property", super().property(value))
+        return _tag("g:Property", super().property(value))
 
 
 class _Typed3(_Typed2):
     """GraphSON 3: collections have types too."""
 
     def sequence(self, value: Iterable[Any]) -> Any:
-        return _tagged("g:List", super().sequence(value))
+        return _tag("g:List", super().sequence(value))
 
     def set(self, value: GSet) -> Any:
-        return _tagged("g:Set", [self.write(each) for each in value])
+        return _tag("g:Set", [self.write(each) for each in value])
 
     def bulk_set(self, value: BulkSet) -> Any:
         found = []
         for each, count in value.counts():
-            found += [self.write(each), _tagged("g:Int64", count)]
-        return _tagged("g:BulkSet", found)
+            found += [self.write(each), _tag("g:Int64", count)]
+        return _tag("g:BulkSet", found)
 
     def map(self, value: GMap) -> Any:
         found = []
         for key, held in value.items():
             found += [self.write(key), self.write(held)]
-        return _tagged("g:Map", found)
+        return _tag("g:Map", found)
 
 
 class _Typed4(_Typed3):
@@ -412,7 +414,7 @@ class _Typed4(_Typed3):
         return self.sequence(value)
 
     def date(self, value: datetime) -> Any:
-        return _tagged("g:DateTime", shown(value))
+        return _tag("g:DateTime", to_java_text(value))
 
     def label(self, label: str) -> Any:
         return [label]

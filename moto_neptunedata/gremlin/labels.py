@@ -25,9 +25,9 @@ class LabelStep(Step):
         self.fresh = fresh
 
     def process(self, batch: Batch, context: Context) -> Batch:
-        return [self._labelled(traverser) for traverser in batch]
+        return [self._label(traverser) for traverser in batch]
 
-    def _labelled(self, traverser: Traverser) -> Traverser:
+    def _label(self, traverser: Traverser) -> Traverser:
         value, path = traverser.value, traverser.path
         if path is not None and (self.track_paths or (not self.fresh and path[1] is value)):
             known = path[2]
@@ -49,13 +49,13 @@ def label_step(
     for step in reversed(before):
         if isinstance(step, LabelStep):
             break
-        if moves(step):
+        if can_move(step):
             fresh = True
             break
     return LabelStep(labels, settings.track_paths, fresh)
 
 
-def moves(step: Step) -> bool:
+def can_move(step: Step) -> bool:
     """Whether traversers may be elsewhere after the step."""
     return any(getattr(inner, "moves", False) for inner in _through((step,)))
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..graph import Edge, Vertex
 from .enums import Column, Order, T
 from .errors import QueryFailed, Unsupported
-from .java_text import shown
+from .java_text import to_java_text
 from .pipeline import Batch, Context, Pipeline
 from .traverser import NOTHING, Traverser
 from .values import Entry, GMap, GSet, Path, Property, VertexProperty
@@ -44,7 +44,7 @@ class By:
         else:
             assert self.pipeline is not None
             found = self.pipeline.value_of(context)
-        return _productive(found) if self.productive else found
+        return _draw_or_none(found) if self.productive else found
 
     def open_column(self, context: Context) -> Callable[[Batch], list[Any]]:
         """A function that gives the value of each traverser of a batch, or ``NOTHING``."""
@@ -56,14 +56,14 @@ class By:
         if key is None or self.productive:
             return one_by_one
 
-        def column(batch: Batch) -> list[Any]:
+        def make_column_getter(batch: Batch) -> list[Any]:
             try:
                 found = [traverser.value.properties.get(key, NOTHING) for traverser in batch]
             except AttributeError:  # not all are elements
                 return one_by_one(batch)
             return one_by_one(batch) if tuple in map(type, found) else found
 
-        return column
+        return make_column_getter
 
     def children(self) -> tuple[Pipeline, ...]:
         """The pipeline inside, if there is one."""
@@ -74,12 +74,12 @@ def _from_value(draw: Callable[[Any], Any]) -> Draw:
     return lambda traverser: draw(traverser.value)
 
 
-def _productive(draw: Draw) -> Draw:
-    def drawn(traverser: Traverser) -> Any:
+def _draw_or_none(draw: Draw) -> Draw:
+    def draw_or_none(traverser: Traverser) -> Any:
         value = draw(traverser)
         return None if value is NOTHING else value
 
-    return drawn
+    return draw_or_none
 
 
 # ------------------------------------------------------------------ value to value
@@ -90,7 +90,7 @@ def identity(value: Any) -> Any:
     return value
 
 
-def keyed(key: str) -> Callable[[Any], Any]:
+def make_property_getter(key: str) -> Callable[[Any], Any]:
     """The property ``key`` of an element, or the entry of a map."""
 
     def draw(value: Any) -> Any:
@@ -108,13 +108,14 @@ def keyed(key: str) -> Callable[[Any], Any]:
             raise Unsupported("Properties on a vertex property are not supported")
         raise QueryFailed(
             f'The by("{key}") modulator can only be applied to a traverser that is an Element or '
-            f"a Map - it is being applied to [{shown(value)}] a {kind.__name__} class instead"
+            f"a Map - it is being applied to [{to_java_text(value)}] a {kind.__name__} class "
+            "instead"
         )
 
     return draw
 
 
-def token(part: T) -> Callable[[Any], Any]:
+def make_token_getter(part: T) -> Callable[[Any], Any]:
     """``T.id``, ``T.label``, ``T.key`` or ``T.value`` of an element or property."""
     return _TOKENS[part]
 
@@ -155,7 +156,7 @@ def _no_element(value: Any, part: str) -> QueryFailed:
 _TOKENS = {T.id: _id, T.label: _label, T.key: _key, T.value: _value}
 
 
-def column(side: Column) -> Callable[[Any], Any]:
+def make_column_getter(side: Column) -> Callable[[Any], Any]:
     """The keys or values of a map, an entry or a path."""
 
     def draw(value: Any) -> Any:
@@ -172,6 +173,6 @@ def column(side: Column) -> Callable[[Any], Any]:
     return draw
 
 
-def child_pipelines(bys: list[By] | tuple[By, ...]) -> list[Pipeline]:
+def list_pipelines(bys: list[By] | tuple[By, ...]) -> list[Pipeline]:
     """The pipelines inside several ``by``."""
     return [pipeline for by in bys for pipeline in by.children()]

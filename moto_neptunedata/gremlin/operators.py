@@ -23,11 +23,11 @@ def add_all(held: Any, more: Any) -> Any:
         return joined
     if isinstance(held, BulkSet):
         bag = held.copy()
-        for value, count in _counted(more):
+        for value, count in _list_counts(more):
             bag.add(value, count)
         return bag
     if isinstance(held, GSet):
-        return GSet([*held, *(value for value, _ in _counted(more))])
+        return GSet([*held, *(value for value, _ in _list_counts(more))])
     if isinstance(held, list):
         return [*held, *_values(more)]
     raise QueryFailed(f"addAll does not take {held!r}")
@@ -39,7 +39,7 @@ def _values(more: Any) -> Iterable[Any]:
     raise QueryFailed(f"addAll does not take {more!r}")
 
 
-def _counted(more: Any) -> Iterable[tuple[Any, int]]:
+def _list_counts(more: Any) -> Iterable[tuple[Any, int]]:
     if isinstance(more, BulkSet):
         return more.counts()
     return ((value, 1) for value in _values(more))

@@ -274,12 +274,12 @@ class _Parser:
             self.at += 1
             return self.bindings[name]
         if following == "(":
-            return self.applied(token)
+            return self.application(token)
         if following == ".":
-            return self.dotted(token)
+            return self.qualified_name(token)
         if name == "new":
             self.at += 1
-            return self.constructed(self.tokens[self.at])
+            return self.construction(self.tokens[self.at])
         self.at += 1
         if name in _CONSTANTS:
             return _CONSTANTS[name]
@@ -290,7 +290,7 @@ class _Parser:
         self.at -= 1
         self.no_viable(self.at)
 
-    def applied(self, token: Token) -> Any:
+    def application(self, token: Token) -> Any:
         """``name(…)``: a predicate, a function, or an anonymous traversal."""
         name = token.text
         if name in P_NAMES or name in TEXT_P_NAMES:
@@ -305,7 +305,7 @@ class _Parser:
             self.at += 1
             return self.cardinality(Cardinality[name], token)
         if name in ("Vertex", "ReferenceVertex"):
-            return self.constructed(token)
+            return self.construction(token)
         return self.traversal(self.at)
 
     def negation(self) -> Any:
@@ -314,11 +314,11 @@ class _Parser:
         self.at += 1
         args = self.arguments()
         if len(args) == 1 and isinstance(args[0], Predicate):
-            return self.chained(Predicate("not", args))
+            return self.predicate_chain(Predicate("not", args))
         self.at = start
         return self.traversal(start)
 
-    def dotted(self, token: Token) -> Any:
+    def qualified_name(self, token: Token) -> Any:
         name = token.text
         start = self.at
         if name == "__":
@@ -358,9 +358,9 @@ class _Parser:
         return self.predicate(name)
 
     def predicate(self, name: str) -> Predicate:
-        return self.chained(Predicate(name, self.arguments()))
+        return self.predicate_chain(Predicate(name, self.arguments()))
 
-    def chained(self, predicate: Predicate) -> Predicate:
+    def predicate_chain(self, predicate: Predicate) -> Predicate:
         """``.and(…)``, ``.or(…)`` and ``.negate()`` after a predicate."""
         while self.tokens[self.at].kind == ".":
             name = self.tokens[self.at + 1].text
@@ -394,7 +394,7 @@ class _Parser:
             self.no_viable(start)
         return Traversal(tuple(calls))
 
-    def constructed(self, token: Token) -> Any:
+    def construction(self, token: Token) -> Any:
         """``new Name(…)``."""
         if token.text in ("Vertex", "ReferenceVertex"):
             self.at += 1

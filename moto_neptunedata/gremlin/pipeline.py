@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..graph import PropertyGraph, Transaction
 from .errors import CancelledByUser, MemoryLimitExceeded, TimeLimitExceeded
-from .traverser import NOTHING, Traverser, single
+from .traverser import NOTHING, Traverser, take_one
 from .values import hkey
 
 if TYPE_CHECKING:
@@ -133,14 +133,14 @@ class Step:
         for a traverser that enters it first.
         """
         scalar = self.scalar(context)
-        return None if scalar is None else _drawing(scalar)
+        return None if scalar is None else _draw_scalar(scalar)
 
     def describe(self) -> str:
         """How explain and profile show the step."""
         return self.title
 
 
-def _drawing(scalar: Callable[[Any], Any]) -> Callable[[Traverser], Any]:
+def _draw_scalar(scalar: Callable[[Any], Any]) -> Callable[[Traverser], Any]:
     return lambda traverser: scalar(traverser.value)
 
 
@@ -196,20 +196,20 @@ class Pipeline:
 
     def value_of(self, context: Context) -> Callable[[Traverser], Any]:
         """A function that gives the first result for one traverser, or ``NOTHING``."""
-        drawn = self._drawn(context)
-        if drawn is not None:
-            return drawn
+        composed = self._compose(context)
+        if composed is not None:
+            return composed
         run = self.open(context)
 
         def first(traverser: Traverser) -> Any:
-            for batch in run.each(single(traverser)):
+            for batch in run.each(take_one(traverser)):
                 if batch:
                     return batch[0].value
             return NOTHING
 
         return first
 
-    def _drawn(self, context: Context) -> Callable[[Traverser], Any] | None:
+    def _compose(self, context: Context) -> Callable[[Traverser], Any] | None:
         """The same without a run, where each step is a function of the value before it."""
         if not self.steps:
             return lambda traverser: traverser.value
@@ -229,7 +229,7 @@ class Pipeline:
         run = self.open(context)
 
         def results(traverser: Traverser) -> Iterator[Any]:
-            for batch in run.each(single(traverser)):
+            for batch in run.each(take_one(traverser)):
                 for found in batch:
                     for _ in range(found.bulk):
                         yield found.value
@@ -377,9 +377,9 @@ class _Counted:
 
 class _LazyCounted(_Counted):
     def __call__(self, batch: Batch) -> Any:
-        return self.timed(iter(self.stage(batch)))
+        return self.measure(iter(self.stage(batch)))
 
-    def timed(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+    def measure(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         while True:
             started = time.perf_counter()
             batch = next(batches, None)
@@ -397,7 +397,7 @@ class _CountedBarrier(_LazyCounted):
         self.entry[3] += time.perf_counter() - started
 
     def finish(self) -> Iterator[Batch]:
-        return self.timed(iter(self.stage.finish()))
+        return self.measure(iter(self.stage.finish()))
 
 
 def chunks(batch: Batch, size: int) -> Iterator[Batch]:
@@ -405,7 +405,7 @@ def chunks(batch: Batch, size: int) -> Iterator[Batch]:
     return (batch[start : start + size] for start in range(0, len(batch), size))
 
 
-def growing(traversers: Iterable[Traverser], eager: bool) -> Iterator[Batch]:
+def make_growing_batches(traversers: Iterable[Traverser], eager: bool) -> Iterator[Batch]:
     """Traversers in batches: small ones first, so that a limit costs little, unless all are due."""
     size = LARGE_CHUNK if eager else 1
     batch: Batch = []

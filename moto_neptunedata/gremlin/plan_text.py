@@ -8,7 +8,7 @@ from .compiler import CompiledStatement
 from .pipeline import Step
 
 
-def steps_text(statement: CompiledStatement) -> str:
+def format_steps(statement: CompiledStatement) -> str:
     """The steps as they run, those inside others indented."""
     lines: list[str] = []
     _add_lines(statement.pipeline.steps, 1, lines)

@@ -14,7 +14,7 @@ from .steps.reducing import CountStep
 from .steps.sources import GraphCountStep, GraphStep
 
 
-def _counted_starts(steps: list[Step]) -> list[Step]:
+def _count_starts(steps: list[Step]) -> list[Step]:
     """Leave out a test that the start's index answers exactly, and count without looking."""
     first = steps[0] if steps else None
     if type(first) is not GraphStep or first.ids is not None:
@@ -33,7 +33,7 @@ def _bound_orders(steps: list[Step]) -> None:
             step.most = following.high
 
 
-def _crowded_start(steps: list[Step]) -> list[Step]:
+def _merge_start(steps: list[Step]) -> list[Step]:
     """``V().out()`` at once, where in the end it is only counted, so that no order is lost."""
     if len(steps) < 2:
         return steps
@@ -48,7 +48,7 @@ def _crowded_start(steps: list[Step]) -> list[Step]:
     return [GraphNeighboursStep(second), *steps[2:]]
 
 
-def _counted_ends(steps: list[Step]) -> list[Step]:
+def _count_ends(steps: list[Step]) -> list[Step]:
     """``out().out().count()``: neighbours that are only counted, without making them."""
     found: list[Step] = []
     for step in steps:
@@ -76,7 +76,7 @@ def optimize(steps: list[Step], settings: StatementSettings, in_repeat: bool) ->
                     hint for hint in step.hints if not last.edges or hint[0] != "property"
                 ]
             if type(last) is HasStep:
-                found[-1] = last.joined(step)
+                found[-1] = last.combine(step)
                 before = found[-2] if len(found) > 1 else None
                 if type(before) is GraphStep and before.ids is None:
                     before.hints += [
@@ -84,7 +84,7 @@ def optimize(steps: list[Step], settings: StatementSettings, in_repeat: bool) ->
                     ]
                 continue
         found.append(step)
-    found = _counted_starts(found)
+    found = _count_starts(found)
     _bound_orders(found)
     if settings.sacks:
         return found
@@ -99,4 +99,4 @@ def optimize(steps: list[Step], settings: StatementSettings, in_repeat: bool) ->
         elif type(step) is VertexStep and not settings.track_paths and not step.edges:
             step.merges = in_repeat or (has_expanded and at < last_needed)
         has_expanded = has_expanded or found[at].expands
-    return _counted_ends(_crowded_start(found))
+    return _count_ends(_merge_start(found))

@@ -189,7 +189,8 @@ REGEX_TIMEOUT: Final = 5.0
 
 def _regex(wanted_true: bool) -> Callable[[Any], Test]:
     def make(pattern: Any) -> Test:
-        import regex  # whose matches can be ended, unlike those of re
+        # Its matches can be ended, unlike those of re.
+        import regex
 
         try:
             search = regex.compile(pattern).search

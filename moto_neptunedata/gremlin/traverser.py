@@ -69,21 +69,21 @@ def move_plain(traverser: Traverser, value: Any) -> Traverser:
     return Traverser(value, traverser.bulk, traverser.path, traverser.sack, traverser.loops)
 
 
-def move_told(traverser: Traverser, value: Any) -> Traverser:
+def move_with_path(traverser: Traverser, value: Any) -> Traverser:
     """The traverser at another value; its path grows."""
     return Traverser(
         value, traverser.bulk, (traverser.path, value, ()), traverser.sack, traverser.loops
     )
 
 
-def single(traverser: Traverser) -> Traverser:
+def take_one(traverser: Traverser) -> Traverser:
     """The traverser, or one of those that it stands for."""
     if traverser.bulk == 1:
         return traverser
     return Traverser(traverser.value, 1, traverser.path, traverser.sack, traverser.loops)
 
 
-def nodes(path: PathNode) -> list[PathNode]:
+def list_path_nodes(path: PathNode) -> list[PathNode]:
     """The nodes of a path, first to last."""
     found = []
     while path is not None:
@@ -93,13 +93,13 @@ def nodes(path: PathNode) -> list[PathNode]:
     return found
 
 
-def told_path(path: PathNode) -> Path:
+def build_path(path: PathNode) -> Path:
     """A path as a value."""
-    told = nodes(path)
-    return Path([node[1] for node in told], [node[2] for node in told])
+    found = list_path_nodes(path)
+    return Path([node[1] for node in found], [node[2] for node in found])
 
 
-def labelled(path: PathNode, label: str) -> list[Any]:
+def find_labelled(path: PathNode, label: str) -> list[Any]:
     """The objects with this label, first to last."""
     found = []
     while path is not None:
@@ -110,7 +110,7 @@ def labelled(path: PathNode, label: str) -> list[Any]:
     return found
 
 
-def last_labelled(path: PathNode, label: str) -> Any:
+def find_last_labelled(path: PathNode, label: str) -> Any:
     """The last object with this label, or ``NOTHING``."""
     while path is not None:
         if label in path[2]:

@@ -83,45 +83,45 @@ def _signed32(number: int) -> int:
 class GMap:
     """A map with keys of any kind, in insertion order."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("entries",)
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, items: Iterable[tuple[Any, Any]] = ()) -> None:
-        self._entries: dict[Any, tuple[Any, Any]] = {hkey(k): (k, v) for k, v in items}
+        self.entries: dict[Any, tuple[Any, Any]] = {hkey(k): (k, v) for k, v in items}
 
     def __getitem__(self, key: Any) -> Any:
-        return self._entries[hkey(key)][1]
+        return self.entries[hkey(key)][1]
 
     def get(self, key: Any, default: Any = None) -> Any:
-        entry = self._entries.get(hkey(key))
+        entry = self.entries.get(hkey(key))
         return default if entry is None else entry[1]
 
     def __setitem__(self, key: Any, value: Any) -> None:
         slot = hkey(key)
-        known = self._entries.get(slot)
-        self._entries[slot] = (key if known is None else known[0], value)
+        known = self.entries.get(slot)
+        self.entries[slot] = (key if known is None else known[0], value)
 
     def __contains__(self, key: Any) -> bool:
-        return hkey(key) in self._entries
+        return hkey(key) in self.entries
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     def __iter__(self) -> Iterator[Any]:
-        return (key for key, _ in self._entries.values())
+        return (key for key, _ in self.entries.values())
 
     def keys(self) -> list[Any]:
-        return [key for key, _ in self._entries.values()]
+        return [key for key, _ in self.entries.values()]
 
     def values(self) -> list[Any]:
-        return [value for _, value in self._entries.values()]
+        return [value for _, value in self.entries.values()]
 
     def items(self) -> Iterable[tuple[Any, Any]]:
-        return self._entries.values()
+        return self.entries.values()
 
     def copy(self) -> GMap:
         fresh = GMap()
-        fresh._entries = dict(self._entries)
+        fresh.entries = dict(self.entries)
         return fresh
 
     def update(self, other: GMap) -> None:
@@ -138,28 +138,28 @@ class GMap:
 class GSet:
     """A set of values of any kind, in insertion order."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("entries",)
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, values: Iterable[Any] = ()) -> None:
-        self._entries: dict[Any, Any] = {}
+        self.entries: dict[Any, Any] = {}
         for value in values:
-            self._entries.setdefault(hkey(value), value)
+            self.entries.setdefault(hkey(value), value)
 
     def add(self, value: Any) -> None:
-        self._entries.setdefault(hkey(value), value)
+        self.entries.setdefault(hkey(value), value)
 
     def discard(self, value: Any) -> None:
-        self._entries.pop(hkey(value), None)
+        self.entries.pop(hkey(value), None)
 
     def __contains__(self, value: Any) -> bool:
-        return hkey(value) in self._entries
+        return hkey(value) in self.entries
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._entries.values())
+        return iter(self.entries.values())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, GSet) and hkey(self) == hkey(other)
@@ -171,45 +171,45 @@ class GSet:
 class BulkSet:
     """A bag of values: each distinct value with how often it is there."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("entries",)
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, values: Iterable[Any] = ()) -> None:
-        self._entries: dict[Any, list[Any]] = {}
+        self.entries: dict[Any, list[Any]] = {}
         for value in values:
             self.add(value)
 
     def add(self, value: Any, count: int = 1) -> None:
-        entry = self._entries.get(slot := hkey(value))
+        entry = self.entries.get(slot := hkey(value))
         if entry is None:
-            self._entries[slot] = [value, count]
+            self.entries[slot] = [value, count]
         else:
             entry[1] += count
 
     def counts(self) -> Iterable[tuple[Any, int]]:
         """Pairs of a distinct value and its count."""
-        return ((value, count) for value, count in self._entries.values())
+        return ((value, count) for value, count in self.entries.values())
 
     def copy(self) -> BulkSet:
         fresh = BulkSet()
-        fresh._entries = {slot: list(entry) for slot, entry in self._entries.items()}
+        fresh.entries = {slot: list(entry) for slot, entry in self.entries.items()}
         return fresh
 
     @property
     def distinct(self) -> int:
         """How many distinct values there are."""
-        return len(self._entries)
+        return len(self.entries)
 
     def __len__(self) -> int:
-        return sum(count for _, count in self._entries.values())
+        return sum(count for _, count in self.entries.values())
 
     def __iter__(self) -> Iterator[Any]:
-        for value, count in self._entries.values():
+        for value, count in self.entries.values():
             for _ in range(count):
                 yield value
 
     def __contains__(self, value: Any) -> bool:
-        return hkey(value) in self._entries
+        return hkey(value) in self.entries
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, BulkSet) and hkey(self) == hkey(other)
@@ -300,10 +300,10 @@ def hkey(value: Any) -> Any:
 
 _KEYS: Final[dict[type, Any]] = {
     list: lambda v: (list, *map(hkey, v)),
-    GSet: lambda v: (GSet, frozenset(v._entries)),
-    GMap: lambda v: (GMap, frozenset((k, hkey(e[1])) for k, e in v._entries.items())),
-    Tree: lambda v: (Tree, frozenset((k, hkey(e[1])) for k, e in v._entries.items())),
-    BulkSet: lambda v: (BulkSet, frozenset((k, e[1]) for k, e in v._entries.items())),
+    GSet: lambda v: (GSet, frozenset(v.entries)),
+    GMap: lambda v: (GMap, frozenset((k, hkey(e[1])) for k, e in v.entries.items())),
+    Tree: lambda v: (Tree, frozenset((k, hkey(e[1])) for k, e in v.entries.items())),
+    BulkSet: lambda v: (BulkSet, frozenset((k, e[1]) for k, e in v.entries.items())),
     Path: lambda v: (Path, tuple(map(hkey, v.objects)), tuple(map(frozenset, v.labels))),
     Entry: lambda v: (Entry, hkey(v.key), hkey(v.value)),
 }

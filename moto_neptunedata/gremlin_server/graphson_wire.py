@@ -27,7 +27,7 @@ class GraphsonWire:
     def __init__(self, serializer: Serializer, as_text: bool = False) -> None:
         self._serializer = serializer
         self._as_text = as_text
-        self._empty = graphson.told(GMap(), serializer)
+        self._empty = graphson.to_graphson(GMap(), serializer)
 
     def read(self, body: bytes) -> Request:
         """A request. Raises :class:`BadMessage`."""
@@ -54,7 +54,11 @@ class GraphsonWire:
 
     def write(self, id: str, status: int, text: str, values: list[Any] | None) -> Data:
         """An answer."""
-        data = None if values is None else graphson.told(values, self._serializer, references=True)
+        data = (
+            None
+            if values is None
+            else graphson.to_graphson(values, self._serializer, references=True)
+        )
         told = graphson.dumps(
             {
                 "requestId": id,

@@ -15,7 +15,7 @@ WAYS: Final = {Direction.OUT: attrgetter("out"), Direction.IN: attrgetter("in_")
 FAR_END: Final = {Direction.OUT: attrgetter("in_v"), Direction.IN: attrgetter("out_v")}
 
 
-def edge_lister(
+def make_edge_lister(
     directions: tuple[Direction, ...], labels: tuple[str, ...]
 ) -> Callable[[Vertex], Collection[Edge]]:
     """A function that lists the edges of a vertex."""
@@ -34,7 +34,7 @@ def _one_way(ways_of: Any, labels: tuple[str, ...]) -> Callable[[Vertex], Collec
     return lambda vertex: [edge for edges in ways_of(vertex).values() for edge in edges]
 
 
-def neighbour_lister(
+def make_neighbour_lister(
     directions: tuple[Direction, ...], labels: tuple[str, ...]
 ) -> Callable[[Vertex], Iterable[Vertex]]:
     """A function that lists the neighbours of a vertex, one an edge."""

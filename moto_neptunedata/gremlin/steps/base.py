@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..modulators import By, child_pipelines
+from ..modulators import By, list_pipelines
 from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step, pieces
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser, move_plain, move_told
+from ..traverser import NOTHING, Traverser, move_plain, move_with_path
 
 
-def mover(settings: StatementSettings) -> Callable[[Traverser, Any], Traverser]:
+def choose_move(settings: StatementSettings) -> Callable[[Traverser, Any], Traverser]:
     """How traversers move in this statement."""
-    return move_told if settings.track_paths else move_plain
+    return move_with_path if settings.track_paths else move_plain
 
 
 class MapStep(Step):
@@ -26,7 +26,7 @@ class MapStep(Step):
     ) -> None:
         self.title = title
         self.function = function
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         function, move = self.function, self.move
@@ -38,7 +38,7 @@ class MapStep(Step):
         return found
 
     def scalar(self, context: Context) -> Callable[[Any], Any] | None:
-        return None if self.move is move_told else self.function
+        return None if self.move is move_with_path else self.function
 
 
 class FlatMapStep(Step):
@@ -52,7 +52,7 @@ class FlatMapStep(Step):
     ) -> None:
         self.title = title
         self.function = function
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         function, move = self.function, self.move
@@ -83,7 +83,7 @@ class DrawStep(Step):
         self.title = title
         self.bys = bys
         self.function = function
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def open(self, context: Context) -> Any:
         draws = [by.open(context) for by in self.bys]
@@ -100,7 +100,7 @@ class DrawStep(Step):
         return stage
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 class FilterStep(Step):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..arguments import argument_count
+from ..arguments import check_argument_count
 from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, equals
@@ -14,15 +14,15 @@ from ..errors import InvalidQuery, QueryFailed
 from ..pipeline import Batch, Context, Pipeline, Run, Step, walk
 from ..predicates import Test
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser, single
-from .base import mover
+from ..traverser import NOTHING, Traverser, take_one
+from .base import choose_move
 from .ranges import DedupStep
 
 #: Opened, it says whether a traverser with this choice goes through an option.
 Picker = Callable[[Context], Callable[[Traverser, Any], bool]]
 
 
-def waits(pipelines: Iterable[Pipeline]) -> bool:
+def has_waiting_step(pipelines: Iterable[Pipeline]) -> bool:
     """Whether some step inside must see all traversers before it can go on."""
     return any(
         each.barrier or isinstance(each, DedupStep)
@@ -43,7 +43,7 @@ class _BranchStep(Step):
     def __init__(self, title: str, pipelines: list[Pipeline]) -> None:
         self.title = title
         self.pipelines = pipelines
-        self.waits = waits(pipelines)
+        self.waits = has_waiting_step(pipelines)
 
     def children(self) -> Iterable[Pipeline]:
         return self.pipelines
@@ -55,17 +55,17 @@ class UnionStep(_BranchStep):
     def open(self, context: Context) -> Any:
         runs = [pipeline.open(context) for pipeline in self.pipelines]
         if self.waits:
-            return lambda batch: self._waiting(batch, runs)
-        return lambda batch: self._flowing(batch, runs)
+            return lambda batch: self._send_all(batch, runs)
+        return lambda batch: self._send_each(batch, runs)
 
     @staticmethod
-    def _flowing(batch: Batch, runs: list[Run]) -> Iterator[Batch]:
+    def _send_each(batch: Batch, runs: list[Run]) -> Iterator[Batch]:
         for traverser in batch:
             for run in runs:
                 yield from run.drive(([traverser],))
 
     @staticmethod
-    def _waiting(batch: Batch, runs: list[Run]) -> Iterator[Batch]:
+    def _send_all(batch: Batch, runs: list[Run]) -> Iterator[Batch]:
         for run in runs:
             yield from run.drive((batch,))
 
@@ -78,7 +78,7 @@ class WaitingUnionStep(UnionStep):
 
     def open(self, context: Context) -> Any:
         runs = [pipeline.open(context) for pipeline in self.pipelines]
-        return _WaitingStage(context, lambda batch: self._waiting(batch, runs))
+        return _WaitingStage(context, lambda batch: self._send_all(batch, runs))
 
 
 class _WaitingStage:
@@ -102,7 +102,7 @@ class _WaitingStage:
 @step("union")
 def union(builder: Builder, call: Call, modulators: Modulators) -> Built:
     pipelines = builder.children(call.args)
-    kind = WaitingUnionStep if waits(pipelines) else UnionStep
+    kind = WaitingUnionStep if has_waiting_step(pipelines) else UnionStep
     return kind("UnionStep", pipelines)
 
 
@@ -148,12 +148,12 @@ class ChoiceStep(_BranchStep):
             picked = [run for run, test in options if test(traverser, chosen)]
             return (picked or default) + always
 
-        def flowing(batch: Batch) -> Iterator[Batch]:
+        def send_each(batch: Batch) -> Iterator[Batch]:
             for traverser in batch:
                 for run in runs_for(traverser):
                     yield from run.drive(([traverser],))
 
-        def waiting(batch: Batch) -> Iterator[Batch]:
+        def send_all(batch: Batch) -> Iterator[Batch]:
             shares: dict[int, Batch] = {}
             for traverser in batch:
                 for run in runs_for(traverser):
@@ -164,8 +164,8 @@ class ChoiceStep(_BranchStep):
                     yield from run.drive((share,))
 
         if self.barrier:
-            return _WaitingStage(context, waiting)
-        return flowing
+            return _WaitingStage(context, send_all)
+        return send_each
 
 
 class WaitingChoiceStep(ChoiceStep):
@@ -186,12 +186,14 @@ def _choice_step(
     picked = [(pick, pipeline) for pick, pipeline in options if not isinstance(pick, Pick)]
     pickers = [_picker(builder, pick) for pick, _ in picked]
     inner = [pick for pick, _ in picked if isinstance(pick, Pipeline)]
-    kind = WaitingChoiceStep if waits(pipeline for _, pipeline in options) else ChoiceStep
+    kind = (
+        WaitingChoiceStep if has_waiting_step(pipeline for _, pipeline in options) else ChoiceStep
+    )
 
     def choice(context: Context) -> Callable[[Traverser], Any]:
         value_of = chooser.value_of(context)
 
-        def chosen(traverser: Traverser) -> Any:
+        def choose_value(traverser: Traverser) -> Any:
             value = value_of(traverser)
             if value is NOTHING:
                 raise QueryFailed(
@@ -199,7 +201,7 @@ def _choice_step(
                 )
             return value
 
-        return chosen
+        return choose_value
 
     return kind(title, choice, [chooser, *inner], picked, pickers, default, always)
 
@@ -233,7 +235,7 @@ def _picker(builder: Builder, pick: Any) -> Picker:
 
 def _options(builder: Builder, modulators: Modulators) -> list[tuple[Any, Pipeline]]:
     found = []
-    for call in modulators.named("option"):
+    for call in modulators.find("option"):
         if len(call.args) == 1:
             found.append((Pick.any, builder.child(call.args[0])))
             continue
@@ -254,7 +256,7 @@ def _chooser(builder: Builder, arg: Any) -> Pipeline:
 
 @step("branch", takes=("option",))
 def branch(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     return _choice_step(
         builder, "BranchStep", _chooser(builder, call.args[0]), _options(builder, modulators)
     )
@@ -262,7 +264,7 @@ def branch(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("choose", takes=("option",))
 def choose(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 3)
+    check_argument_count(call, 1, 3)
     if len(call.args) == 1:
         return _choice_step(
             builder, "ChooseStep", _chooser(builder, call.args[0]), _options(builder, modulators)
@@ -278,15 +280,15 @@ def choose(builder: Builder, call: Call, modulators: Modulators) -> Built:
     def choice(context: Context) -> Callable[[Traverser], Any]:
         value_of = test.value_of(context)
 
-        def chosen(traverser: Traverser) -> bool:
+        def choose_value(traverser: Traverser) -> bool:
             try:
                 return value_of(traverser) is not NOTHING
             except Incomparable:
                 return False
 
-        return chosen
+        return choose_value
 
-    kind = WaitingChoiceStep if waits((yes, no)) else ChoiceStep
+    kind = WaitingChoiceStep if has_waiting_step((yes, no)) else ChoiceStep
     picked = [(True, yes), (False, no)]
     pickers = [_picker(builder, pick) for pick, _ in picked]
     return kind("ChooseStep", choice, [test], picked, pickers, [], [])
@@ -324,7 +326,7 @@ class LocalStep(Step):
         for traverser in batch:
             # What counts or limits must not see several as one.
             for _ in range(traverser.bulk):
-                yield from run.each(single(traverser))
+                yield from run.each(take_one(traverser))
 
     def children(self) -> Iterable[Pipeline]:
         return (self.child,)
@@ -332,7 +334,7 @@ class LocalStep(Step):
 
 @step("local")
 def local(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     return LocalStep(builder.child(call.args[0]))
 
 
@@ -359,7 +361,7 @@ class OptionalStep(LocalStep):
 
 @step("optional")
 def optional(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     return OptionalStep(builder.child(call.args[0]))
 
 
@@ -377,7 +379,7 @@ class ValuesStep(Step):
         self.title = title
         self.pipelines = pipelines
         self.first_only = first_only
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def open(self, context: Context) -> Any:
         if self.first_only:
@@ -394,17 +396,17 @@ class ValuesStep(Step):
 
     def _alls(self, batch: Batch, runs: list[Run]) -> Iterator[Batch]:
         for traverser in batch:
-            start = single(traverser)
+            start = take_one(traverser)
             for run in runs:
                 empty = True
                 for found in run.each(start):
                     if found:
                         empty = False
-                        yield [self._moved(traverser, each) for each in found]
+                        yield [self._move(traverser, each) for each in found]
                 if not empty:
                     break
 
-    def _moved(self, traverser: Traverser, found: Traverser) -> Traverser:
+    def _move(self, traverser: Traverser, found: Traverser) -> Traverser:
         moved = self.move(traverser, found.value)
         moved.bulk *= found.bulk
         return moved
@@ -415,7 +417,7 @@ class ValuesStep(Step):
 
 @step("map", "flatMap")
 def map_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     first_only = call.name == "map"
     title = "TraversalMapStep" if first_only else "TraversalFlatMapStep"
     return ValuesStep(builder.settings, title, [builder.child(call.args[0])], first_only)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ..arguments import argument_count, no_arguments, whole_number
+from ..arguments import check_argument_count, check_no_arguments, read_whole_number
 from ..ast import Call, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..dates import add_seconds, from_millis, parse_datetime, to_millis
@@ -31,7 +31,7 @@ def as_date(value: Any) -> datetime:
 
 @step("asDate")
 def as_date_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     return MapStep(builder.settings, "AsDateStep", as_date)
 
 
@@ -43,11 +43,11 @@ def _date(value: Any, name: str) -> datetime:
 
 @step("dateAdd")
 def date_add(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 2, 2)
+    check_argument_count(call, 2, 2)
     unit, amount = call.args
     if not isinstance(unit, DT):
         raise InvalidQuery("dateAdd() takes a unit and a number")
-    seconds = unit.value * whole_number(call, amount)
+    seconds = unit.value * read_whole_number(call, amount)
     return MapStep(
         builder.settings, "DateAddStep", lambda value: add_seconds(_date(value, "dateAdd"), seconds)
     )
@@ -55,7 +55,7 @@ def date_add(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("dateDiff")
 def date_diff(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     other = call.args[0]
     if isinstance(other, Traversal):
         bys = [By(None, builder.child(other))]

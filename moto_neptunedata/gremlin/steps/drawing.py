@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ...graph import Edge, Vertex, values_of
-from ..arguments import argument_count
+from ..arguments import check_argument_count
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import is_number
 from ..errors import InvalidQuery, QueryFailed
-from ..java_text import shown
+from ..java_text import to_java_text
 from ..math_expression import parse_formula
 from ..pipeline import Context
 from ..statement_settings import StatementSettings
@@ -26,7 +26,7 @@ Draws = list[Callable[[Traverser], Any]]
 
 @step("math", takes=("by",))
 def math_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     if not isinstance(call.args[0], str):
         raise InvalidQuery("math() takes a text")
     names, compute = parse_formula(call.args[0])
@@ -35,7 +35,7 @@ def math_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
     def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
         values: dict[str, float] = {}
         for at, name in enumerate(names):
-            value = _operand(context, traverser, name, draws, at, settings)
+            value = _evaluate_operand(context, traverser, name, draws, at, settings)
             if value is NOTHING:
                 return NOTHING
             if not is_number(value):
@@ -46,7 +46,7 @@ def math_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return DrawStep(settings, f"MathStep({call.args[0]})", builder.bys(modulators), draw)
 
 
-def _operand(
+def _evaluate_operand(
     context: Context,
     traverser: Traverser,
     name: str,
@@ -71,11 +71,11 @@ _PLACE: Final = re.compile(r"%\{(.*?)\}")
 
 @step("format", takes=("by",))
 def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     text = call.args[0]
     if not isinstance(text, str):
         raise InvalidQuery("format() takes a text")
-    pieces = _pieces(text)
+    pieces = _split_text(text)
     names = pieces[1::2]
 
     def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
@@ -86,16 +86,16 @@ def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
                 value = draws[turn % len(draws)](traverser) if draws else traverser.value
                 turn += 1
             else:
-                value = _named(context, traverser, name)
+                value = _look_up_name(context, traverser, name)
             if value is NOTHING:
                 return NOTHING
-            filled[2 * at + 1] = shown(value)
+            filled[2 * at + 1] = to_java_text(value)
         return "".join(filled)
 
     return DrawStep(builder.settings, "FormatStep", builder.bys(modulators), draw)
 
 
-def _pieces(text: str) -> list[str]:
+def _split_text(text: str) -> list[str]:
     """What is told as it is and the names in between, in turn; a name is in one line."""
     found = [""]
     for line in text.splitlines(keepends=True):
@@ -107,7 +107,7 @@ def _pieces(text: str) -> list[str]:
     return found
 
 
-def _named(context: Context, traverser: Traverser, name: str) -> Any:
+def _look_up_name(context: Context, traverser: Traverser, name: str) -> Any:
     """A property of the element, else what the name means to the traverser."""
     value = traverser.value
     if isinstance(value, (Vertex, Edge)) and name in value.properties:

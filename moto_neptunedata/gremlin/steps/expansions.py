@@ -7,16 +7,16 @@ from operator import attrgetter
 from typing import Any, Final
 
 from ...graph import Edge, Vertex
-from ..arguments import no_arguments, texts
+from ..arguments import check_no_arguments, read_texts
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..enums import Direction
 from ..errors import InvalidQuery, QueryFailed
 from ..pipeline import PIECE, Batch, Context, Pipeline, Step, chunks, merge, pieces
 from ..statement_settings import StatementSettings
-from ..traverser import Traverser, nodes
-from .adjacency import FAR_END, WAYS, edge_lister, neighbour_lister
-from .base import FlatMapStep, MapStep, mover
+from ..traverser import Traverser, list_path_nodes
+from .adjacency import FAR_END, WAYS, make_edge_lister, make_neighbour_lister
+from .base import FlatMapStep, MapStep, choose_move
 from .visibility import VisibleStep, visible_vertices
 
 _OUT: Final = (Direction.OUT,)
@@ -48,28 +48,30 @@ class VertexStep(Step):
         self.directions = directions
         self.labels = labels
         self.edges = edges
-        self.move = mover(settings)
+        self.move = choose_move(settings)
         self.list: Callable[[Vertex], Iterable[Any]] = (
-            edge_lister(directions, labels) if edges else neighbour_lister(directions, labels)
+            make_edge_lister(directions, labels)
+            if edges
+            else make_neighbour_lister(directions, labels)
         )
         #: The edges that it goes along, unless they are all of one direction.
-        self.edges_of = edge_lister(directions, labels) if labels else None
+        self.edges_of = make_edge_lister(directions, labels) if labels else None
 
     def process(self, batch: Batch, context: Context) -> Batch:
         try:
             if self.merges:
-                if _same_place(batch):
-                    return self._merged(batch, context)
-                return pieces(batch, context, lambda part: merge(self._moved(part), context))
-            return pieces(batch, context, self._moved)
+                if _are_at_same_place(batch):
+                    return self._move_and_merge(batch, context)
+                return pieces(batch, context, lambda part: merge(self._move_all(part), context))
+            return pieces(batch, context, self._move_all)
         except AttributeError:
-            raise _not_a("Vertex", batch, Vertex) from None
+            raise _make_cast_error("Vertex", batch, Vertex) from None
 
-    def _moved(self, batch: Batch) -> Batch:
+    def _move_all(self, batch: Batch) -> Batch:
         listed, move = self.list, self.move
         return [move(traverser, value) for traverser in batch for value in listed(traverser.value)]
 
-    def _merged(self, batch: Batch, context: Context) -> Batch:
+    def _move_and_merge(self, batch: Batch, context: Context) -> Batch:
         counts: dict[Any, int] = {}
         count_of = counts.get
         one_way = len(self.directions) == 1 and not self.labels
@@ -108,7 +110,7 @@ class DegreeStep(Step):
     def __init__(self, step: VertexStep, before: VertexStep | None = None) -> None:
         self.directions = step.directions
         self.labels = step.labels
-        self.list = edge_lister(step.directions, step.labels)
+        self.list = make_edge_lister(step.directions, step.labels)
         self.inner = step
         self.before = before
 
@@ -131,7 +133,7 @@ class DegreeStep(Step):
                         [sum(map(len, ways_of(each.value).values())) * each.bulk for each in batch]
                     )
         except AttributeError:
-            raise _not_a("Vertex", batch, Vertex) from None
+            raise _make_cast_error("Vertex", batch, Vertex) from None
         return [Traverser(None, total)] if total else []
 
     def _after(self, before: VertexStep, batch: Batch, context: Context) -> int:
@@ -150,7 +152,7 @@ class DegreeStep(Step):
                     for edges in ways_of(each.value).values():
                         total += each.bulk * sum(map(degree_of, map(end_of, edges)))
         except AttributeError:
-            raise _not_a("Vertex", batch, Vertex) from None
+            raise _make_cast_error("Vertex", batch, Vertex) from None
         return total
 
     def _degrees(self, context: Context) -> dict[Vertex, int]:
@@ -208,13 +210,13 @@ class GraphNeighboursStep(Step):
 _AGAINST: Final = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
 
 
-def _same_place(batch: Batch) -> bool:
+def _are_at_same_place(batch: Batch) -> bool:
     """Whether all have the same path and loops, so that equal values make equal traversers."""
     path, loops = batch[0].path, batch[0].loops
     return all(each.loops is loops and each.path is path for each in batch)
 
 
-def _not_a(name: str, batch: Batch, kind: type) -> QueryFailed:
+def _make_cast_error(name: str, batch: Batch, kind: type) -> QueryFailed:
     for traverser in batch:
         if not isinstance(traverser.value, kind):
             return QueryFailed(f"{type(traverser.value).__name__} cannot be cast to {name}")
@@ -234,18 +236,18 @@ _STEPS: Final[dict[str, tuple[tuple[Direction, ...], bool]]] = {
 @step(*_STEPS)
 def adjacent(builder: Builder, call: Call, modulators: Modulators) -> Built:
     directions, edges = _STEPS[call.name]
-    return expansion(builder, directions, tuple(texts(call)), edges)
+    return build_expansion(builder, directions, tuple(read_texts(call)), edges)
 
 
 @step("to", "toE")
 def adjacent_towards(builder: Builder, call: Call, modulators: Modulators) -> Built:
     if not call.args or not isinstance(call.args[0], Direction):
         raise InvalidQuery(f"{call.name}() takes a direction here")
-    labels = tuple(texts(call, call.args[1:]))
-    return expansion(builder, _DIRECTIONS[call.args[0]], labels, call.name == "toE")
+    labels = tuple(read_texts(call, call.args[1:]))
+    return build_expansion(builder, _DIRECTIONS[call.args[0]], labels, call.name == "toE")
 
 
-def expansion(
+def build_expansion(
     builder: Builder, directions: tuple[Direction, ...], labels: tuple[str, ...], edges: bool
 ) -> list[Step]:
     """The steps to neighbours or edges, as far as the strategies let one see."""
@@ -278,8 +280,8 @@ _END_STEPS: Final[dict[str, tuple[str, ...]]] = {
 
 @step(*_END_STEPS)
 def end_vertices(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return ends_steps(builder, _END_STEPS[call.name])
+    check_no_arguments(call)
+    return build_end_steps(builder, _END_STEPS[call.name])
 
 
 @step("toV")
@@ -288,20 +290,20 @@ def towards_vertex(builder: Builder, call: Call, modulators: Modulators) -> Buil
         raise InvalidQuery("toV() takes a direction")
     way = call.args[0]
     names = {Direction.OUT: "outV", Direction.IN: "inV", Direction.BOTH: "bothV"}
-    return ends_steps(builder, _END_STEPS[names[way]])
+    return build_end_steps(builder, _END_STEPS[names[way]])
 
 
-def ends_steps(builder: Builder, names: tuple[str, ...]) -> Built:
+def build_end_steps(builder: Builder, names: tuple[str, ...]) -> Built:
     """The steps from an edge to its ends."""
     settings = builder.settings
     ends = _ends(*names)
     if len(names) == 1:
-        single: Step = MapStep(settings, "EdgeVertexStep", lambda value: ends(value)[0])
+        end_step: Step = MapStep(settings, "EdgeVertexStep", lambda value: ends(value)[0])
     else:
-        single = FlatMapStep(settings, "EdgeVertexStep", ends)
+        end_step = FlatMapStep(settings, "EdgeVertexStep", ends)
     if settings.vertices is None:
-        return single
-    return [single, *visible_vertices(builder)]
+        return end_step
+    return [end_step, *visible_vertices(builder)]
 
 
 class OtherVertexStep(Step):
@@ -311,7 +313,7 @@ class OtherVertexStep(Step):
     moves = True
 
     def __init__(self, settings: StatementSettings) -> None:
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, _other_end(traverser)) for traverser in batch]
@@ -324,7 +326,7 @@ def _other_end(traverser: Traverser) -> Vertex:
     edge = traverser.value
     if type(edge) is not Edge:
         raise QueryFailed(f"{type(edge).__name__} cannot be cast to Edge")
-    for node in reversed(nodes(traverser.path)):
+    for node in reversed(list_path_nodes(traverser.path)):
         if type(node[1]) is Vertex:
             if node[1] is edge.out_v:
                 return edge.in_v
@@ -335,7 +337,7 @@ def _other_end(traverser: Traverser) -> Vertex:
 
 @step("otherV")
 def other_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     other = OtherVertexStep(builder.settings)
     if builder.settings.vertices is None:
         return other

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from ..arguments import argument_count, texts
+from ..arguments import check_argument_count, read_texts
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines, identity
+from ..modulators import By, identity, list_pipelines
 from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step
 from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser
@@ -126,7 +126,7 @@ class _Parts:
         return NOTHING
 
 
-def grouping_maker(by: By, context: Context, repeatable: bool) -> Callable[[], Grouping]:
+def choose_grouping(by: By, context: Context, repeatable: bool) -> Callable[[], Grouping]:
     """A function that makes an empty group."""
     pipeline = by.pipeline
     if pipeline is None:
@@ -233,13 +233,13 @@ class GroupStep(Step):
         if self.value is None or self.counts:
             return Counts(self.key.open_column(context), context)
         key = self.key.open(context)
-        return Groups(key, grouping_maker(self.value, context, repeatable), context)
+        return Groups(key, choose_grouping(self.value, context, repeatable), context)
 
     def open(self, context: Context) -> Any:
         return _GroupStage(self, context)
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines([self.key] if self.value is None else [self.key, self.value])
+        return list_pipelines([self.key] if self.value is None else [self.key, self.value])
 
 
 class _GroupStage(BarrierStage):
@@ -302,7 +302,7 @@ def _share(mine: Groups | Counts, shared: Groups | Counts) -> None:
 
 @step("group", takes=("by",))
 def group(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     bys = builder.bys(modulators)
     if len(bys) > 2:
         raise InvalidQuery("The key and value traversals for group()-step have already been set")
@@ -310,15 +310,15 @@ def group(builder: Builder, call: Call, modulators: Modulators) -> Built:
     value = bys[1] if len(bys) > 1 else By(identity)
     # The value is never made up: only keys are.
     plain = By(value.draw, value.pipeline, value.order)
-    return _placed(GroupStep(builder.settings, key, plain), call)
+    return _place(GroupStep(builder.settings, key, plain), call)
 
 
 @step("groupCount", takes=("by",))
 def group_count(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
-    return _placed(GroupStep(builder.settings, builder.one_by(modulators), None), call)
+    check_argument_count(call, 0, 1)
+    return _place(GroupStep(builder.settings, builder.one_by(modulators), None), call)
 
 
-def _placed(found: GroupStep, call: Call) -> Step:
-    names = texts(call)
+def _place(found: GroupStep, call: Call) -> Step:
+    names = read_texts(call)
     return GroupSideEffectStep(found, names[0]) if names else found

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Edge, Int, Vertex, values_of
-from ..arguments import argument_count, no_arguments, texts, whole_number
+from ..arguments import check_argument_count, check_no_arguments, read_texts, read_whole_number
 from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..enums import WITH_OPTIONS, Direction, T
 from ..errors import InvalidQuery, QueryFailed, Unsupported
-from ..modulators import By, child_pipelines, token
+from ..modulators import By, list_pipelines, make_token_getter
 from ..pipeline import Batch, Context, Pipeline, Step
 from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser
 from ..values import BulkSet, Entry, GMap, GSet, Path, Property, VertexProperty
-from .base import FlatMapStep, MapStep, mover
+from .base import FlatMapStep, MapStep, choose_move
 
 _TOKENS: Final = {"id": T.id, "label": T.label, "key": T.key, "value": T.value}
 _TITLES: Final = {
@@ -29,13 +29,13 @@ _TITLES: Final = {
 
 @step(*_TOKENS)
 def token_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return MapStep(builder.settings, _TITLES[call.name], token(_TOKENS[call.name]))
+    check_no_arguments(call)
+    return MapStep(builder.settings, _TITLES[call.name], make_token_getter(_TOKENS[call.name]))
 
 
 @step("constant")
 def constant(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     value = call.args[0]
     if isinstance(value, (Traversal, Predicate)):
         raise InvalidQuery("constant() takes a value")
@@ -57,7 +57,7 @@ class IdentityStep(Step):
 
 @step("identity")
 def identity_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     return IdentityStep()
 
 
@@ -72,10 +72,10 @@ def property_values(element: Any, keys: tuple[str, ...]) -> list[Any]:
         if not keys:
             return [value for stored in properties.values() for value in values_of(stored)]
         return [value for key in properties if key in keys for value in values_of(properties[key])]
-    return _no_properties(element, "values")
+    return _refuse_properties(element, "values")
 
 
-def _no_properties(value: Any, name: str) -> list[Any]:
+def _refuse_properties(value: Any, name: str) -> list[Any]:
     """Vertex properties have no properties here; other values are no elements."""
     if isinstance(value, VertexProperty):
         raise Unsupported("Properties on a vertex property are not supported")
@@ -86,7 +86,7 @@ def property_objects(element: Any, keys: tuple[str, ...]) -> list[Any]:
     """The properties of an element, some or all, one a value."""
     kind = type(element)
     if kind is not Vertex and kind is not Edge:
-        return _no_properties(element, "properties")
+        return _refuse_properties(element, "properties")
     make: Any = VertexProperty if kind is Vertex else Property
     return [
         make(element, key, value)
@@ -119,7 +119,7 @@ class _OneKeyStep(FlatMapStep):
                 else:
                     found.extend([move(traverser, value) for value in stored])
             else:
-                _no_properties(element, "values")
+                _refuse_properties(element, "values")
         return found
 
     def describe(self) -> str:
@@ -128,7 +128,7 @@ class _OneKeyStep(FlatMapStep):
 
 @step("values")
 def values(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    keys = tuple(key for key in texts(call, nulls=True) if key is not None)
+    keys = tuple(key for key in read_texts(call, nulls=True) if key is not None)
     if call.args and not keys:
         return FlatMapStep(builder.settings, "PropertiesStep", lambda value: ())
     if len(keys) == 1:
@@ -140,7 +140,7 @@ def values(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("properties")
 def properties(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    keys = tuple(key for key in texts(call, nulls=True) if key is not None)
+    keys = tuple(key for key in read_texts(call, nulls=True) if key is not None)
     if call.args and not keys:
         return FlatMapStep(builder.settings, "PropertiesStep", lambda value: ())
     return FlatMapStep(
@@ -148,7 +148,7 @@ def properties(builder: Builder, call: Call, modulators: Modulators) -> Built:
     )
 
 
-def owner(value: Any) -> Any:
+def find_owner(value: Any) -> Any:
     """The element of a property."""
     if isinstance(value, (VertexProperty, Property)):
         return value.element
@@ -157,8 +157,8 @@ def owner(value: Any) -> Any:
 
 @step("element")
 def element(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return MapStep(builder.settings, "ElementStep", owner)
+    check_no_arguments(call)
+    return MapStep(builder.settings, "ElementStep", find_owner)
 
 
 # ------------------------------------------------------------------ maps of properties
@@ -187,7 +187,7 @@ class PropertyMapStep(Step):
         self.bys = bys
         self.values = values
         self.track_paths = settings.track_paths
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def open(self, context: Context) -> Any:
         draws = [by.open(context) for by in self.bys]
@@ -198,7 +198,7 @@ class PropertyMapStep(Step):
     def _map(self, context: Context, element: Any, draws: list[Callable[[Traverser], Any]]) -> GMap:
         kind = type(element)
         if kind is not Vertex and kind is not Edge:
-            _no_properties(element, "valueMap")
+            _refuse_properties(element, "valueMap")
         found = self._tokens(element)
         keys = self.keys
         at = 0
@@ -228,11 +228,11 @@ class PropertyMapStep(Step):
         if self.tokens & _IDS:
             found[T.id] = element.id
         if self.tokens & _LABELS:
-            found[T.label] = token(T.label)(element)
+            found[T.label] = make_token_getter(T.label)(element)
         return found
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 @step("valueMap", "propertyMap", takes=("by", "with"))
@@ -241,11 +241,11 @@ def property_map(builder: Builder, call: Call, modulators: Modulators) -> Built:
     tokens = 0
     if args and isinstance(args[0], bool):
         tokens, args = _ALL_TOKENS if args[0] else 0, args[1:]
-    keys = texts(call, args, nulls=True)
-    for option in modulators.named("with"):
+    keys = read_texts(call, args, nulls=True)
+    for option in modulators.find("with"):
         if not option.args or option.args[0] != WITH_OPTIONS["tokens"]:
             raise InvalidQuery(f"{call.name}().with() takes WithOptions.tokens")
-        tokens = whole_number(option, option.args[1]) if len(option.args) > 1 else _ALL_TOKENS
+        tokens = read_whole_number(option, option.args[1]) if len(option.args) > 1 else _ALL_TOKENS
     return PropertyMapStep(
         builder.settings,
         tuple(key for key in keys if key is not None) if args else None,
@@ -257,10 +257,12 @@ def property_map(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 def element_map(value: Any, keys: tuple[str, ...] | None) -> GMap:
     """Id, label, ends and properties of an element; of several values the last."""
-    found = GMap(((T.id, token(T.id)(value)), (T.label, token(T.label)(value))))
+    found = GMap(
+        ((T.id, make_token_getter(T.id)(value)), (T.label, make_token_getter(T.label)(value)))
+    )
     if isinstance(value, Edge):
         for direction, end in ((Direction.IN, value.in_v), (Direction.OUT, value.out_v)):
-            found[direction] = GMap(((T.id, end.id), (T.label, token(T.label)(end))))
+            found[direction] = GMap(((T.id, end.id), (T.label, make_token_getter(T.label)(end))))
     if isinstance(value, VertexProperty):
         found[T.key], found[T.value] = value.key, value.value
         return found
@@ -272,7 +274,7 @@ def element_map(value: Any, keys: tuple[str, ...] | None) -> GMap:
 
 @step("elementMap")
 def element_map_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    named = texts(call, nulls=True)
+    named = read_texts(call, nulls=True)
     keys = tuple(key for key in named if key is not None) if named else None
     return MapStep(builder.settings, "ElementMapStep", lambda value: element_map(value, keys))
 
@@ -284,7 +286,7 @@ class UnfoldStep(FlatMapStep):
     """``unfold``: the values of a collection, the entries of a map."""
 
     def __init__(self, settings: StatementSettings) -> None:
-        super().__init__(settings, "UnfoldStep", unfolded)
+        super().__init__(settings, "UnfoldStep", unfold_value)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         found = []
@@ -296,12 +298,12 @@ class UnfoldStep(FlatMapStep):
                     moved.bulk *= count
                     found.append(moved)
             else:
-                found += [self.move(traverser, each) for each in unfolded(value)]
+                found += [self.move(traverser, each) for each in unfold_value(value)]
                 context.tick(len(found))
         return found
 
 
-def unfolded(value: Any) -> Iterable[Any]:
+def unfold_value(value: Any) -> Iterable[Any]:
     """What ``unfold`` gives; a value that holds no others is given itself."""
     if isinstance(value, (list, GSet, BulkSet, Path)):
         return value
@@ -312,11 +314,11 @@ def unfolded(value: Any) -> Iterable[Any]:
 
 @step("unfold")
 def unfold(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     return UnfoldStep(builder.settings)
 
 
-def indexed(value: Any, as_map: bool) -> Any:
+def index_values(value: Any, as_map: bool) -> Any:
     """The values of a collection with their places."""
     values = list(value) if isinstance(value, (list, GSet, BulkSet, Path)) else [value]
     if isinstance(value, GMap):
@@ -328,13 +330,13 @@ def indexed(value: Any, as_map: bool) -> Any:
 
 @step("index", takes=("with",))
 def index(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     as_map = False
-    for option in modulators.named("with"):
+    for option in modulators.find("with"):
         if len(option.args) != 2 or option.args[0] != WITH_OPTIONS["indexer"]:
             raise InvalidQuery("index().with() takes WithOptions.indexer")
         as_map = option.args[1] == WITH_OPTIONS["map"]
-    return MapStep(builder.settings, "IndexStep", lambda value: indexed(value, as_map))
+    return MapStep(builder.settings, "IndexStep", lambda value: index_values(value, as_map))
 
 
 class LoopsStep(Step):
@@ -345,7 +347,7 @@ class LoopsStep(Step):
 
     def __init__(self, settings: StatementSettings, name: str | None) -> None:
         self.name = name
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, self._count(traverser)) for traverser in batch]
@@ -366,6 +368,6 @@ class LoopsStep(Step):
 
 @step("loops")
 def loops_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
-    names = texts(call)
+    check_argument_count(call, 0, 1)
+    names = read_texts(call)
     return LoopsStep(builder.settings, names[0] if names else None)

@@ -12,9 +12,9 @@ from ..connectives import fold_connectives
 from ..errors import InvalidQuery, QueryFailed
 from ..pipeline import Batch, Context, Pipeline, Step
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser, last_labelled, move_plain
+from ..traverser import NOTHING, Traverser, find_last_labelled, move_plain
 from ..values import GMap
-from .base import mover
+from .base import choose_move
 from .where import where_test
 
 #: Given a traverser whose path has the bindings so far: those of each way to go on.
@@ -36,8 +36,8 @@ class _Pattern:
     def pipelines(self) -> Iterable[Pipeline]:
         raise NotImplementedError
 
-    def ready(self, bound: Callable[[str], bool]) -> bool:
-        return all(map(bound, self.needs))
+    def ready(self, is_bound: Callable[[str], bool]) -> bool:
+        return all(map(is_bound, self.needs))
 
 
 class _Walk(_Pattern):
@@ -57,29 +57,29 @@ class _Walk(_Pattern):
         run = self.pipeline.open(context)
 
         def follow(traverser: Traverser) -> Iterator[Traverser]:
-            start = move_plain(traverser, last_labelled(traverser.path, self.start))
+            start = move_plain(traverser, find_last_labelled(traverser.path, self.start))
             # Later patterns use this run again before these results are all taken.
             for batch in list(run.each(start)):
                 for found in batch:
-                    bound = self._bound(traverser, found)
-                    if bound is not None:
-                        yield bound
+                    extended = self._bind_end(traverser, found)
+                    if extended is not None:
+                        yield extended
 
         return follow
 
-    def _bound(self, before: Traverser, found: Traverser) -> Traverser | None:
+    def _bind_end(self, before: Traverser, found: Traverser) -> Traverser | None:
         if self.end is None:
-            return _with(found, before.path)
-        known = last_labelled(before.path, self.end)
+            return _with_path(found, before.path)
+        known = find_last_labelled(before.path, self.end)
         if known is not NOTHING:
-            return _with(found, before.path) if equals(known, found.value) else None
-        return _with(found, (before.path, found.value, (self.end,)))
+            return _with_path(found, before.path) if equals(known, found.value) else None
+        return _with_path(found, (before.path, found.value, (self.end,)))
 
     def pipelines(self) -> Iterable[Pipeline]:
         return (self.pipeline,)
 
 
-def _with(traverser: Traverser, path: Any) -> Traverser:
+def _with_path(traverser: Traverser, path: Any) -> Traverser:
     return Traverser(traverser.value, traverser.bulk, path, traverser.sack, traverser.loops)
 
 
@@ -186,8 +186,8 @@ class _Either(_Pattern):
 
         return follow
 
-    def ready(self, bound: Callable[[str], bool]) -> bool:
-        return all(any(pattern.ready(bound) for pattern in group) for group in self.groups)
+    def ready(self, is_bound: Callable[[str], bool]) -> bool:
+        return all(any(pattern.ready(is_bound) for pattern in group) for group in self.groups)
 
     def pipelines(self) -> Iterable[Pipeline]:
         return [
@@ -229,13 +229,13 @@ def solver(group: list[_Pattern], context: Context) -> Follow:
             return
         context.tick(1)
 
-        def bound(name: str) -> bool:
-            return last_labelled(traverser.path, name) is not NOTHING
+        def is_bound(name: str) -> bool:
+            return find_last_labelled(traverser.path, name) is not NOTHING
 
-        ready = [pair for pair in left if pair[0].ready(bound)]
+        ready = [pair for pair in left if pair[0].ready(is_bound)]
         if not ready:
             raise QueryFailed("The provided match pattern is unsolvable")
-        chosen = min(ready, key=lambda pair: _cost(pair[0], bound))
+        chosen = min(ready, key=lambda pair: _cost(pair[0], is_bound))
         rest = [pair for pair in left if pair is not chosen]
         for found in chosen[1](traverser):
             yield from solve(found, rest)
@@ -243,13 +243,13 @@ def solver(group: list[_Pattern], context: Context) -> Follow:
     return lambda traverser: solve(traverser, opened)
 
 
-def _cost(pattern: _Pattern, bound: Callable[[str], bool]) -> int:
+def _cost(pattern: _Pattern, is_bound: Callable[[str], bool]) -> int:
     """Tests first, then patterns whose ends are bound, then those that bind more."""
     if pattern.tests:
         return 0
     if isinstance(pattern, _Either):
         return 3
-    return 1 if all(map(bound, pattern.binds)) else 2
+    return 1 if all(map(is_bound, pattern.binds)) else 2
 
 
 class MatchStep(Step):
@@ -272,27 +272,27 @@ class MatchStep(Step):
         self.names = list(
             dict.fromkeys(name for walk in walks for name in (walk.start, walk.end) if name)
         )
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def open(self, context: Context) -> Any:
         solve = solver(self.group, context)
 
         def batches(batch: Batch) -> Iterator[Batch]:
             for traverser in batch:
-                for found in solve(self._started(traverser)):
-                    yield [self._told(traverser, found)]
+                for found in solve(self._start(traverser)):
+                    yield [self._bind_names(traverser, found)]
 
         return batches
 
-    def _started(self, traverser: Traverser) -> Traverser:
-        if any(last_labelled(traverser.path, name) is not NOTHING for name in self.starts):
+    def _start(self, traverser: Traverser) -> Traverser:
+        if any(find_last_labelled(traverser.path, name) is not NOTHING for name in self.starts):
             return traverser
-        return _with(traverser, (traverser.path, traverser.value, (self.start,)))
+        return _with_path(traverser, (traverser.path, traverser.value, (self.start,)))
 
-    def _told(self, before: Traverser, found: Traverser) -> Traverser:
+    def _bind_names(self, before: Traverser, found: Traverser) -> Traverser:
         bindings = GMap()
         for name in self.names:
-            value = last_labelled(found.path, name)
+            value = find_last_labelled(found.path, name)
             if value is not NOTHING:
                 bindings[name] = value
         return self.move(found, bindings)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ...graph import Edge, Vertex, values_of
-from ..arguments import argument_count
+from ..arguments import check_argument_count
 from ..ast import Call, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import equals
@@ -18,8 +18,8 @@ from ..property_rules import check_key, element_id_to_store, labels_to_store, st
 from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, START, Traverser, move_plain
 from ..values import GMap
-from .base import mover
-from .mutations import create_edge, create_vertex, stored_vertex
+from .base import choose_move
+from .mutations import create_edge, create_vertex, resolve_vertex
 
 # Looking up a member of an enum takes its time.
 _ID: Final = T.id
@@ -64,7 +64,7 @@ class MergeStep(Step):
         self.main = main
         self.options = options
         self.partition = settings.write_partition
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def open(self, context: Context) -> Any:
         main = None if self.main is None else self.main.open(context)
@@ -81,7 +81,7 @@ class MergeStep(Step):
                     if self.partition is not None:
                         asked = asked.copy()
                         asked[self.partition[0]] = self.partition[1]
-                    found = self._merged(context, traverser, asked, options)
+                    found = self._merge(context, traverser, asked, options)
                     yield [self.move(traverser, element) for element in found]
 
         return batches
@@ -100,7 +100,7 @@ class MergeStep(Step):
             raise QueryFailed(f"a merge needs a Map, but got {value!r}")
         return value
 
-    def _merged(
+    def _merge(
         self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
     ) -> list[Any]:
         raise NotImplementedError
@@ -152,7 +152,7 @@ class MergeStep(Step):
         self._check(more, "option(onCreate)")
         merged = asked.copy()
         for key, value in more.items():
-            if key in asked and not equals(plain_value(value), plain_value(asked[key])):
+            if key in asked and not equals(strip_cardinality(value), strip_cardinality(asked[key])):
                 raise QueryFailed(
                     "option(onCreate) cannot override values from merge() argument: "
                     f"({key}, {value})"
@@ -161,7 +161,7 @@ class MergeStep(Step):
         return merged, self.options[Merge.onCreate].cardinality
 
 
-def plain_value(value: Any) -> Any:
+def strip_cardinality(value: Any) -> Any:
     """A value without the cardinality that it may bring."""
     return value.value if isinstance(value, CardinalityValue) else value
 
@@ -178,7 +178,7 @@ def split_cardinality(
     return cardinality, value
 
 
-def _rows(
+def _list_properties(
     context: Context, merged: GMap, default: Cardinality | None
 ) -> list[tuple[Any, Any, Any]]:
     """(cardinality, key, value) of the properties in a map."""
@@ -190,12 +190,12 @@ def _rows(
     return found
 
 
-def holds(element: Any, asked: GMap) -> bool:
+def has_properties(element: Any, asked: GMap) -> bool:
     """Whether an element has all properties of a map."""
     for key, value in asked.items():
         if isinstance(key, str):
             stored = element.properties.get(key, NOTHING)
-            wanted = plain_value(value)
+            wanted = strip_cardinality(value)
             if stored is NOTHING or not any(equals(each, wanted) for each in values_of(stored)):
                 return False
     return True
@@ -211,7 +211,7 @@ def find_vertices(context: Context, asked: GMap) -> list[Vertex]:
     else:
         lookups: list[Any] = []
         for key, value in asked.items():
-            wanted = plain_value(value)
+            wanted = strip_cardinality(value)
             if (
                 isinstance(key, str)
                 and wanted is not None
@@ -230,7 +230,7 @@ def find_vertices(context: Context, asked: GMap) -> list[Vertex]:
     return [
         vertex
         for vertex in candidates
-        if all(label in vertex.labels for label in wanted_labels) and holds(vertex, asked)
+        if all(label in vertex.labels for label in wanted_labels) and has_properties(vertex, asked)
     ]
 
 
@@ -239,7 +239,7 @@ class MergeVertexStep(MergeStep):
 
     title = "MergeVertexStep"
 
-    def _merged(
+    def _merge(
         self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
     ) -> list[Any]:
         self._check(asked, "mergeV()")
@@ -250,7 +250,7 @@ class MergeVertexStep(MergeStep):
             return found
         merged, cardinality = self._to_create(traverser, asked, options)
         label = merged.get(_LABEL, context.dialect.default_vertex_label)
-        rows = _rows(context, merged, cardinality)
+        rows = _list_properties(context, merged, cardinality)
         return [create_vertex(context, label, merged.get(_ID), rows)]
 
 
@@ -260,7 +260,7 @@ class MergeEdgeStep(MergeStep):
     title = "MergeEdgeStep"
     edges = True
 
-    def _merged(
+    def _merge(
         self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
     ) -> list[Any]:
         self._check(asked, "mergeE()")
@@ -274,7 +274,7 @@ class MergeEdgeStep(MergeStep):
             for edge in found:
                 self._update(context, traverser, edge, options)
             return found
-        merged, cardinality = self._to_create(traverser, self._resolved(asked, ends), options)
+        merged, cardinality = self._to_create(traverser, self._resolve_ends(asked, ends), options)
         vertices = []
         for direction, name in ((Direction.OUT, "Out"), (Direction.IN, "In")):
             if direction not in merged:
@@ -288,13 +288,13 @@ class MergeEdgeStep(MergeStep):
                 )
             vertices.append(vertex)
         out_v, in_v = vertices
-        rows = _rows(context, merged, cardinality)
+        rows = _list_properties(context, merged, cardinality)
         if _LABEL not in merged:
             merged[_LABEL] = "edge"
         return [create_edge(context, merged[_LABEL], merged.get(_ID), out_v, in_v, rows)]
 
     @staticmethod
-    def _resolved(asked: GMap, ends: dict[Direction, Vertex | None]) -> GMap:
+    def _resolve_ends(asked: GMap, ends: dict[Direction, Vertex | None]) -> GMap:
         """The map with ids for its ends, so that other spellings of them are no conflict."""
         resolved = asked.copy()
         for direction, vertex in ends.items():
@@ -339,7 +339,7 @@ class MergeEdgeStep(MergeStep):
             if isinstance(value, GMap):
                 found = find_vertices(context, value)
                 return found[0] if found else None
-        value = stored_vertex(context, value)
+        value = resolve_vertex(context, value)
         if value is None or isinstance(value, Vertex):
             found_vertex: Vertex | None = value
             return found_vertex
@@ -368,7 +368,7 @@ class MergeEdgeStep(MergeStep):
             if (label is None or edge.label == label)
             and (out_v is None or edge.out_v is out_v)
             and (in_v is None or edge.in_v is in_v)
-            and holds(edge, asked)
+            and has_properties(edge, asked)
         ]
 
 
@@ -377,11 +377,11 @@ _KINDS: Final[dict[str, type[MergeStep]]] = {"mergeV": MergeVertexStep, "mergeE"
 
 @step("mergeV", "mergeE", takes=("option",))
 def merge(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     main = _Given(builder, call.args[0]) if call.args else None
     options: dict[Merge, _Given] = {}
-    for option in modulators.named("option"):
-        argument_count(option, 2, 3)
+    for option in modulators.find("option"):
+        check_argument_count(option, 2, 3)
         pick, arg, *rest = option.args
         if not isinstance(pick, Merge):
             raise InvalidQuery("option() takes onCreate, onMatch, outV or inV here")

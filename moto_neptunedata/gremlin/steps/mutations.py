@@ -7,7 +7,7 @@ from typing import Any
 
 from ...graph import Edge, MissingVertexError, Vertex
 from ...graph.errors import DuplicateEdgeError, DuplicateVertexError
-from ..arguments import argument_count
+from ..arguments import check_argument_count
 from ..ast import Call, Predicate, Traversal, VertexReference
 from ..builder import Builder, Built, Modulators, step
 from ..enums import Cardinality, CardinalityValue, T
@@ -24,26 +24,26 @@ from ..property_rules import (
 from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, START, Traverser
 from ..values import GMap, Property, VertexProperty
-from .base import mover
+from .base import choose_move
 from .scoping import lookup
 
 #: A constant, or what a traversal gives.
 Given = Any
 
 
-def given(builder: Builder, arg: Any) -> Given:
+def build_argument(builder: Builder, arg: Any) -> Given:
     """An argument that may be a traversal."""
     if isinstance(arg, Predicate):
         raise InvalidQuery("a value or a traversal is expected, not a predicate")
     return By(None, builder.child(arg)) if isinstance(arg, Traversal) else arg
 
 
-def opened(arg: Given, context: Context) -> Callable[[Traverser], Any]:
+def open_argument(arg: Given, context: Context) -> Callable[[Traverser], Any]:
     """The function that gives the argument for a traverser."""
     if isinstance(arg, By):
         draw = arg.open(context)
 
-        def drawn(traverser: Traverser) -> Any:
+        def evaluate(traverser: Traverser) -> Any:
             value = draw(traverser)
             if value is NOTHING:
                 raise QueryFailed(
@@ -51,7 +51,7 @@ def opened(arg: Given, context: Context) -> Callable[[Traverser], Any]:
                 )
             return value
 
-        return drawn
+        return evaluate
     return lambda traverser: arg
 
 
@@ -104,7 +104,7 @@ def assignment(
         raise InvalidQuery(f"property() takes a text as key, not {key!r}")
     if isinstance(key, str):
         check_key(key)
-    return Assignment(cardinality, given(builder, key), given(builder, value))
+    return Assignment(cardinality, build_argument(builder, key), build_argument(builder, value))
 
 
 def assignment_pipelines(found: Iterable[Assignment]) -> list[Pipeline]:
@@ -118,11 +118,11 @@ class _OpenAssignments:
     def __init__(self, found: list[Assignment], context: Context) -> None:
         self.context = context
         self.rows = [
-            (each.cardinality, opened(each.key, context), opened(each.value, context))
+            (each.cardinality, open_argument(each.key, context), open_argument(each.value, context))
             for each in found
         ]
 
-    def drawn(self, traverser: Traverser) -> tuple[dict[T, Any], list[tuple[Any, Any, Any]]]:
+    def evaluate(self, traverser: Traverser) -> tuple[dict[T, Any], list[tuple[Any, Any, Any]]]:
         """The tokens, and (cardinality, key, value) of the rest."""
         tokens: dict[T, Any] = {}
         properties = []
@@ -148,25 +148,25 @@ class AddVertexStep(Step):
     def __init__(self, settings: StatementSettings, label: Given, found: list[Assignment]) -> None:
         self.label = label
         self.found = found
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def open(self, context: Context) -> Any:
-        label_of = opened(self.label, context)
+        label_of = open_argument(self.label, context)
         rows = _OpenAssignments(self.found, context)
         return lambda batch: [
-            self.move(traverser, self._added(context, traverser, label_of, rows))
+            self.move(traverser, self._add(context, traverser, label_of, rows))
             for traverser in batch
             for _ in range(traverser.bulk)
         ]
 
-    def _added(
+    def _add(
         self,
         context: Context,
         traverser: Traverser,
         label_of: Callable[[Traverser], Any],
         rows: _OpenAssignments,
     ) -> Vertex:
-        tokens, properties = rows.drawn(traverser)
+        tokens, properties = rows.evaluate(traverser)
         label = tokens.get(T.label, None) if T.label in tokens else label_of(traverser)
         return create_vertex(context, label, tokens.get(T.id), properties)
 
@@ -193,12 +193,12 @@ def create_vertex(
 
 @step("addV", takes=("property",))
 def add_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     label: Any = call.args[0] if call.args else builder.dialect.default_vertex_label
     if not isinstance(label, (str, Traversal)):
         raise InvalidQuery("addV() takes a label")
     folded, rest = _split(builder, modulators)
-    found = AddVertexStep(builder.settings, given(builder, label), folded)
+    found = AddVertexStep(builder.settings, build_argument(builder, label), folded)
     return [found, *rest]
 
 
@@ -210,7 +210,7 @@ def _split(builder: Builder, modulators: Modulators) -> tuple[list[Assignment], 
     """
     folded: list[Assignment] = []
     rest: list[Step] = []
-    for call in modulators.named("property"):
+    for call in modulators.find("property"):
         found = assignments(builder, call)
         explicit = bool(call.args) and isinstance(call.args[0], Cardinality)
         if explicit and any(each.pipelines() for each in found):
@@ -242,15 +242,15 @@ class AddEdgeStep(Step):
         self.label = label
         self.ends = ends
         self.found = found
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def open(self, context: Context) -> Any:
-        label_of = opened(self.label, context)
+        label_of = open_argument(self.label, context)
         rows = _OpenAssignments(self.found, context)
         ends = {name: self._open_end(context, name) for name in ("from", "to")}
 
-        def added(traverser: Traverser) -> Edge:
-            tokens, properties = rows.drawn(traverser)
+        def add(traverser: Traverser) -> Edge:
+            tokens, properties = rows.evaluate(traverser)
             label = tokens[T.label] if T.label in tokens else label_of(traverser)
             return create_edge(
                 context,
@@ -262,7 +262,7 @@ class AddEdgeStep(Step):
             )
 
         return lambda batch: [
-            self.move(traverser, added(traverser))
+            self.move(traverser, add(traverser))
             for traverser in batch
             for _ in range(traverser.bulk)
         ]
@@ -279,7 +279,7 @@ class AddEdgeStep(Step):
             elif isinstance(arg, str):
                 value = lookup(context, traverser, arg)
             else:
-                value = stored_vertex(context, arg)
+                value = resolve_vertex(context, arg)
             if not isinstance(value, Vertex):
                 found = "null" if value is NOTHING or value is None or value is START else value
                 raise QueryFailed(
@@ -290,12 +290,12 @@ class AddEdgeStep(Step):
         return end
 
     def children(self) -> Iterable[Pipeline]:
-        drawn = [self.label, *self.ends.values()]
-        own = [pipeline for by in drawn if isinstance(by, By) for pipeline in by.children()]
+        evaluate = [self.label, *self.ends.values()]
+        own = [pipeline for by in evaluate if isinstance(by, By) for pipeline in by.children()]
         return [*own, *assignment_pipelines(self.found)]
 
 
-def stored_vertex(context: Context, value: Any) -> Any:
+def resolve_vertex(context: Context, value: Any) -> Any:
     """The stored vertex that a vertex of the text means; None when there is none."""
     if isinstance(value, VertexReference):
         return context.graph.vertex(str(value.id))
@@ -324,18 +324,21 @@ def create_edge(
 
 @step("addE", takes=("property", "from", "to"))
 def add_edge(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     if not isinstance(call.args[0], (str, Traversal)):
         raise InvalidQuery("addE() takes a label")
     ends: dict[str, Given] = {}
-    for modulator in modulators.named("from", "to"):
-        argument_count(modulator, 1, 1)
+    for modulator in modulators.find("from", "to"):
+        check_argument_count(modulator, 1, 1)
         arg = modulator.args[0]
         if not isinstance(arg, (str, Traversal, Vertex, VertexReference)):
             raise InvalidQuery(f"{modulator.name}() takes a label, a vertex or a traversal")
-        ends[modulator.name] = given(builder, arg)
+        ends[modulator.name] = build_argument(builder, arg)
     folded, rest = _split(builder, modulators)
-    return [AddEdgeStep(builder.settings, given(builder, call.args[0]), ends, folded), *rest]
+    return [
+        AddEdgeStep(builder.settings, build_argument(builder, call.args[0]), ends, folded),
+        *rest,
+    ]
 
 
 # ------------------------------------------------------------------ properties
@@ -361,7 +364,7 @@ class PropertyStep(Step):
                     raise Unsupported("Properties on a vertex property is not supported")
                 if not isinstance(element, (Vertex, Edge)):
                     raise QueryFailed(f"{type(element).__name__} cannot be cast to Element")
-                tokens, properties = rows.drawn(traverser)
+                tokens, properties = rows.evaluate(traverser)
                 if tokens:
                     name = next(iter(tokens)).name
                     raise QueryFailed(f"T.{name} cannot be set on an element that exists")
@@ -420,5 +423,5 @@ def drop(context: Context, value: Any) -> None:
 
 @step("drop")
 def drop_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 0)
+    check_argument_count(call, 0, 0)
     return DropStep()

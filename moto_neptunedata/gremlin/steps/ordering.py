@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Byte, Float, Int, Short
-from ..arguments import argument_count
+from ..arguments import check_argument_count
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import order_key
 from ..enums import Barrier, Order, Scope
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines
+from ..modulators import By, list_pipelines
 from ..numeric import add, divide, multiply
 from ..pipeline import Batch, Context, Pipeline, Step, merge
 from ..traverser import NOTHING, Traverser
@@ -27,7 +27,9 @@ Keys = list[tuple[Callable[[Batch], list[Any]], Order]]
 _FEW: Final = 16
 
 
-def ordered(context: Context, traversers: Batch, keys: Keys, most: int | None = None) -> Batch:
+def sort_traversers(
+    context: Context, traversers: Batch, keys: Keys, most: int | None = None
+) -> Batch:
     """The traversers sorted; those without a key are left out. Only the first ``most`` of them,
     at least, have to be right and to be there.
     """
@@ -89,7 +91,7 @@ class OrderStep(Step):
         return _OrderStage(context, open_keys(context, self.bys), self.most)
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 class _OrderStage(CollectingStage):
@@ -99,7 +101,7 @@ class _OrderStage(CollectingStage):
         self.most = most
 
     def release(self, held: Batch) -> Iterable[Batch]:
-        found = ordered(self.context, held, self.keys, self.most)
+        found = sort_traversers(self.context, held, self.keys, self.most)
         return (found,) if found else ()
 
 
@@ -110,7 +112,7 @@ def open_keys(context: Context, bys: list[By]) -> Keys:
 
 @step("order", takes=("by",))
 def order(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if args:
         raise InvalidQuery("order() takes a scope")
     bys = builder.bys(modulators) or [builder.one_by(modulators)]
@@ -130,31 +132,31 @@ class LocalOrderStep(MapStep):
     def open(self, context: Context) -> Any:
         keys = open_keys(context, self.bys)
         return lambda batch: [
-            self.move(traverser, self._sorted(context, traverser.value, keys))
-            for traverser in batch
+            self.move(traverser, self._sort(context, traverser.value, keys)) for traverser in batch
         ]
 
     def scalar(self, context: Context) -> Callable[[Any], Any] | None:
         return None
 
-    def _sorted(self, context: Context, value: Any, keys: Keys) -> Any:
+    def _sort(self, context: Context, value: Any, keys: Keys) -> Any:
         if isinstance(value, GMap):
             entries = [Entry(key, held) for key, held in value.items()]
             return GMap(
-                (each.value.key, each.value.value) for each in self._values(context, entries, keys)
+                (each.value.key, each.value.value)
+                for each in self._sort_values(context, entries, keys)
             )
         if isinstance(value, (list, GSet, BulkSet)):
-            found = [each.value for each in self._values(context, value, keys)]
+            found = [each.value for each in self._sort_values(context, value, keys)]
             return GSet(found) if isinstance(value, GSet) else found
         return value
 
-    def _values(self, context: Context, values: Iterable[Any], keys: Keys) -> Batch:
-        return ordered(
+    def _sort_values(self, context: Context, values: Iterable[Any], keys: Keys) -> Batch:
+        return sort_traversers(
             context, [context.new_traverser(value, self.track_paths) for value in values], keys
         )
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 # ------------------------------------------------------------------ barrier
@@ -203,7 +205,7 @@ class _NormalizingStage(CollectingStage):
 
 @step("barrier")
 def barrier(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     if call.args and call.args[0] is Barrier.normSack:
         return NormalizeStep()
     if call.args and not isinstance(call.args[0], int):

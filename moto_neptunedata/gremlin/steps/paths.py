@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..arguments import argument_count, no_arguments
+from ..arguments import check_argument_count, check_no_arguments
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines
+from ..modulators import By, list_pipelines
 from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, PathNode, Traverser, told_path
+from ..traverser import NOTHING, PathNode, Traverser, build_path
 from ..values import Path, Tree, hkey
 from .base import DrawStep
 
 Bounds = tuple[str | None, str | None]
 
 
-def bounds_of(modulators: Modulators) -> Bounds:
+def read_bounds(modulators: Modulators) -> Bounds:
     """The labels of ``from`` and ``to``."""
     found: list[str | None] = []
     for name in ("from", "to"):
-        calls = modulators.named(name)
+        calls = modulators.find(name)
         if calls and (len(calls[-1].args) != 1 or not isinstance(calls[-1].args[0], str)):
             raise InvalidQuery(f"{name}() takes a label here")
         found.append(calls[-1].args[0] if calls else None)
     return found[0], found[1]
 
 
-def part(path: Path, bounds: Bounds) -> Path:
+def cut_path(path: Path, bounds: Bounds) -> Path:
     """The path between two labels."""
     low, high = bounds
     start, end = 0, len(path.objects)
@@ -44,14 +44,14 @@ def part(path: Path, bounds: Bounds) -> Path:
     return Path(path.objects[start:end], path.labels[start:end])
 
 
-def drawn_path(
+def evaluate_path(
     context: Context,
     traverser: Traverser,
     draws: list[Callable[[Traverser], Any]],
     bounds: Bounds,
 ) -> Any:
     """The path with what ``by`` makes of its objects, or ``NOTHING``."""
-    path = part(told_path(traverser.path), bounds)
+    path = cut_path(build_path(traverser.path), bounds)
     if not draws:
         return path
     objects = []
@@ -65,13 +65,13 @@ def drawn_path(
 
 @step("path", takes=("by", "from", "to"))
 def path_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    bounds = bounds_of(modulators)
+    check_no_arguments(call)
+    bounds = read_bounds(modulators)
     return DrawStep(
         builder.settings,
         "PathStep",
         builder.bys(modulators),
-        lambda traverser, draws, context: drawn_path(context, traverser, draws, bounds),
+        lambda traverser, draws, context: evaluate_path(context, traverser, draws, bounds),
     )
 
 
@@ -96,14 +96,14 @@ class PathFilterStep(Step):
     def _passes(
         self, context: Context, traverser: Traverser, draws: list[Callable[[Traverser], Any]]
     ) -> bool:
-        path = drawn_path(context, traverser, draws, self.bounds)
+        path = evaluate_path(context, traverser, draws, self.bounds)
         if path is NOTHING:
             return False
         distinct = len({hkey(value) for value in path.objects})
         return (distinct == len(path.objects)) is self.simple
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 def _is_simple(path: PathNode) -> bool:
@@ -120,8 +120,10 @@ def _is_simple(path: PathNode) -> bool:
 
 @step("simplePath", "cyclicPath", takes=("by", "from", "to"))
 def path_filter(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return PathFilterStep(call.name == "simplePath", builder.bys(modulators), bounds_of(modulators))
+    check_no_arguments(call)
+    return PathFilterStep(
+        call.name == "simplePath", builder.bys(modulators), read_bounds(modulators)
+    )
 
 
 # ------------------------------------------------------------------ tree
@@ -137,7 +139,7 @@ class Trees:
 
     def add(self, batch: Batch) -> None:
         for traverser in batch:
-            path = drawn_path(self.context, traverser, self.draws, (None, None))
+            path = evaluate_path(self.context, traverser, self.draws, (None, None))
             if path is NOTHING:
                 continue
             branch = self.tree
@@ -169,7 +171,7 @@ class TreeStep(Step):
         return _TreeStage(self, context)
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 class _TreeStage(BarrierStage):
@@ -218,7 +220,7 @@ class TreeSideEffectStep(Step):
 
 @step("tree", takes=("by",))
 def tree(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     found = TreeStep(builder.settings, builder.bys(modulators))
     if not call.args:
         return found

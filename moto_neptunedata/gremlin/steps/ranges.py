@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..arguments import texts, whole_number
+from ..arguments import read_texts, read_whole_number
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import is_number
 from ..enums import Scope
 from ..errors import InvalidQuery, QueryFailed
-from ..modulators import By, child_pipelines
+from ..modulators import By, list_pipelines
 from ..pipeline import Batch, Context, Pipeline, Step
 from ..traverser import NOTHING, Traverser
 from ..values import BulkSet, GMap, GSet, Path, hkey
@@ -69,7 +69,7 @@ class _RangeStage:
 
 
 def _bounds(call: Call, args: tuple[Any, ...]) -> tuple[int, int]:
-    numbers = [whole_number(call, arg) for arg in args]
+    numbers = [read_whole_number(call, arg) for arg in args]
     if len(numbers) != (2 if call.name == "range" else 1):
         raise InvalidQuery(f"{call.name}() takes its bounds, and a scope before them")
     if call.name == "range":
@@ -85,7 +85,7 @@ def _bounds(call: Call, args: tuple[Any, ...]) -> tuple[int, int]:
 
 @step("range", "limit", "skip")
 def range_(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     low, high = _bounds(call, args)
     if scope is Scope.global_:
         return RangeStep(low, high)
@@ -141,10 +141,10 @@ class _TailStage(CollectingStage):
 
 @step("tail")
 def tail(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if len(args) > 1:
         raise InvalidQuery("tail() takes a scope and a number")
-    limit = whole_number(call, args[0]) if args else 1
+    limit = read_whole_number(call, args[0]) if args else 1
     if limit < 0:
         raise InvalidQuery("tail() takes a number that is not negative")
     if scope is Scope.global_:
@@ -224,10 +224,10 @@ class _SampleStage(CollectingStage):
 
 @step("sample", takes=("by",))
 def sample(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if len(args) != 1:
         raise InvalidQuery("sample() takes a scope and a number")
-    amount = whole_number(call, args[0])
+    amount = read_whole_number(call, args[0])
     if scope is Scope.global_:
         bys = builder.bys(modulators)
         return SampleStep(amount, bys[-1] if bys else None)
@@ -240,14 +240,12 @@ class _LocalSampleStep(MapStep):
         self.amount = amount
 
     def process(self, batch: Batch, context: Context) -> Batch:
-        return [
-            self.move(traverser, self._sampled(traverser.value, context)) for traverser in batch
-        ]
+        return [self.move(traverser, self._sample(traverser.value, context)) for traverser in batch]
 
     def scalar(self, context: Context) -> Callable[[Any], Any] | None:
         return None
 
-    def _sampled(self, value: Any, context: Context) -> Any:
+    def _sample(self, value: Any, context: Context) -> Any:
         if isinstance(value, GMap):
             entries = list(value.items())
             return GMap(context.random.sample(entries, min(self.amount, len(entries))))
@@ -293,18 +291,18 @@ class DedupStep(Step):
     def _key(self, context: Context) -> Callable[[Traverser], Any]:
         draws = [by.open(context) for by in self.bys]
         if self.labels:
-            return lambda traverser: self._labelled(context, traverser, draws)
+            return lambda traverser: self._make_key(context, traverser, draws)
         if not draws:
             return lambda traverser: hkey(traverser.value)
         draw = draws[-1]
 
-        def drawn(traverser: Traverser) -> Any:
+        def draw_key(traverser: Traverser) -> Any:
             value = draw(traverser)
             return NOTHING if value is NOTHING else hkey(value)
 
-        return drawn
+        return draw_key
 
-    def _labelled(self, context: Context, traverser: Traverser, draws: list[Any]) -> Any:
+    def _make_key(self, context: Context, traverser: Traverser, draws: list[Any]) -> Any:
         keys = []
         for at, label in enumerate(self.labels):
             value = lookup(context, traverser, label)
@@ -316,13 +314,13 @@ class DedupStep(Step):
         return tuple(keys)
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 @step("dedup", takes=("by",))
 def dedup(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
-    labels = tuple(texts(call, args))
+    scope, args = builder.split_scope(call.args)
+    labels = tuple(read_texts(call, args))
     if scope is Scope.local:
         return MapStep(builder.settings, "DedupLocalStep", local_dedup)
     return DedupStep(builder.bys(modulators), labels, builder.settings.track_paths)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ...graph import Int
-from ..arguments import argument_count
+from ..arguments import check_argument_count
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..enums import Operator, Scope
@@ -100,7 +100,7 @@ def count(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 
 def _local(builder: Builder, call: Call) -> bool:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if args:
         raise InvalidQuery(f"{call.name}() takes a scope")
     return scope is Scope.local
@@ -205,7 +205,7 @@ class _FoldStage(_ReducingStage):
 
 @step("fold")
 def fold(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 2)
+    check_argument_count(call, 0, 2)
     if not call.args:
         return FoldStep(builder.settings)
     if len(call.args) != 2 or not isinstance(call.args[1], Operator):

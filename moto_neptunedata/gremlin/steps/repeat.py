@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..arguments import whole_number
+from ..arguments import read_whole_number
 from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable
@@ -243,7 +243,7 @@ def _only(known: _Condition | None, call: Call, condition: _Condition) -> _Condi
 def _times(call: Call) -> int:
     if len(call.args) != 1:
         raise InvalidQuery("times() takes a number")
-    return whole_number(call, call.args[0])
+    return read_whole_number(call, call.args[0])
 
 
 def _test(builder: Builder, call: Call) -> Pipeline:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..enums import Pop
 from ..pipeline import Context
-from ..traverser import NOTHING, Traverser, labelled, last_labelled
+from ..traverser import NOTHING, Traverser, find_labelled, find_last_labelled
 from ..values import BulkSet, GMap
 
 
@@ -17,10 +17,10 @@ def lookup(context: Context, traverser: Traverser, name: str, pop: Pop = Pop.las
     if isinstance(value, GMap) and name in value:
         return value[name]
     if name in context.side_effects:
-        return side_effect(context, name)
+        return read_side_effect(context, name)
     if pop is Pop.last:
-        return last_labelled(traverser.path, name)
-    found = labelled(traverser.path, name)
+        return find_last_labelled(traverser.path, name)
+    found = find_labelled(traverser.path, name)
     return POPS[pop](found) if found else NOTHING
 
 
@@ -32,13 +32,13 @@ POPS: dict[Pop, Callable[[list[Any]], Any]] = {
 }
 
 
-def side_effect(context: Context, name: str) -> Any:
+def read_side_effect(context: Context, name: str) -> Any:
     """The value of a side effect as it is now."""
     stored = context.side_effects[name]
     snapshot = getattr(stored, "snapshot", None)
     return stored if snapshot is None else snapshot()
 
 
-def kept(value: Any) -> Any:
+def detach(value: Any) -> Any:
     """A value that may go on its own way, for one that may be a side effect still growing."""
     return value.copy() if isinstance(value, BulkSet) else value

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..arguments import texts
+from ..arguments import read_texts
 from ..ast import Call, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..enums import Column, Pop
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines, column
+from ..modulators import By, list_pipelines, make_column_getter
 from ..pipeline import Context, Pipeline
 from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser
 from ..values import GMap
 from .base import DrawStep, MapStep
-from .scoping import kept, lookup
+from .scoping import detach, lookup
 
 Draws = list[Callable[[Traverser], Any]]
 
 
 @step("select", takes=("by",))
 def select(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    pop, args = builder.popped(call.args)
+    pop, args = builder.split_pop(call.args)
     if not args:
         raise InvalidQuery("select() takes labels, a column or a traversal")
     settings = builder.settings
     if isinstance(args[0], Column):
-        draw = column(args[0])
+        draw = make_column_getter(args[0])
         bys = builder.bys(modulators)
         if bys:
             raise InvalidQuery("select() of a column takes no by()")
@@ -36,7 +36,7 @@ def select(builder: Builder, call: Call, modulators: Modulators) -> Built:
     bys = builder.bys(modulators)
     if isinstance(args[0], Traversal):
         return TraversalSelectStep(settings, builder.child(args[0]), bys, pop)
-    labels = tuple(texts(call, args))
+    labels = tuple(read_texts(call, args))
     if len(labels) == 1:
         return _select_one(settings, pop, labels[0], bys)
     return _select_several(settings, pop, labels, bys)
@@ -46,7 +46,7 @@ def _select_one(settings: StatementSettings, pop: Pop, label: str, bys: list[By]
     track_paths = settings.track_paths
 
     def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
-        value = kept(lookup(context, traverser, label, pop))
+        value = detach(lookup(context, traverser, label, pop))
         if value is NOTHING or not draws:
             return value
         return draws[-1](context.new_traverser(value, track_paths))
@@ -62,7 +62,7 @@ def _select_several(
     def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
         found = GMap()
         for at, label in enumerate(labels):
-            value = kept(lookup(context, traverser, label, pop))
+            value = detach(lookup(context, traverser, label, pop))
             if value is not NOTHING and draws:
                 value = draws[at % len(draws)](context.new_traverser(value, track_paths))
             if value is NOTHING:
@@ -108,16 +108,16 @@ class TraversalSelectStep(DrawStep):
         if isinstance(held, GMap):
             return held.get(key, NOTHING)
         if isinstance(key, str):
-            return kept(lookup(context, traverser, key, self.pop))
+            return detach(lookup(context, traverser, key, self.pop))
         return NOTHING
 
     def children(self) -> Iterable[Pipeline]:
-        return [self.key, *child_pipelines(self.bys)]
+        return [self.key, *list_pipelines(self.bys)]
 
 
 @step("project", takes=("by",))
 def project(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    keys = tuple(texts(call))
+    keys = tuple(read_texts(call))
     if not keys:
         raise InvalidQuery("project() takes keys")
     if len(set(keys)) != len(keys):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...graph import Edge
-from ..arguments import argument_count, texts
+from ..arguments import check_argument_count, read_texts
 from ..ast import Call, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..enums import Operator, Scope
@@ -15,11 +15,11 @@ from ..modulators import By
 from ..operators import OPERATORS, add_all
 from ..pipeline import Batch, Context, Pipeline, Step
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser, single
+from ..traverser import NOTHING, Traverser, take_one
 from ..values import BulkSet, GMap, Subgraph
-from .base import CollectingStage, mover
+from .base import CollectingStage, choose_move
 from .reducing import ReducingStep
-from .scoping import kept, side_effect
+from .scoping import detach, read_side_effect
 
 
 def remember(context: Context, name: str, bag: BulkSet) -> None:
@@ -106,7 +106,7 @@ class StoreStep(AggregateStep):
 
 @step("aggregate", "store", takes=("by",))
 def aggregate(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if len(args) != 1 or not isinstance(args[0], str):
         raise InvalidQuery(f"{call.name}() takes the name of a side effect")
     by = builder.one_by(modulators)
@@ -131,8 +131,8 @@ class CapStep(ReducingStep):
                 if name not in context.side_effects:
                     raise QueryFailed(f"The side-effect key does not exist: {name}")
             if len(names) == 1:
-                return kept(side_effect(context, names[0]))
-            return GMap((name, kept(side_effect(context, name))) for name in names)
+                return detach(read_side_effect(context, names[0]))
+            return GMap((name, detach(read_side_effect(context, name))) for name in names)
 
         stage.step = _CapResult(self, result)
         return stage
@@ -150,7 +150,7 @@ class _CapResult:
 
 @step("cap")
 def cap(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    names = texts(call)
+    names = read_texts(call)
     if not names:
         raise InvalidQuery("cap() takes names of side effects")
     return CapStep(builder.settings, names)
@@ -171,7 +171,7 @@ class SideEffectStep(Step):
 
         def stage(batch: Batch) -> Batch:
             for traverser in batch:
-                for _ in run.each(single(traverser)):
+                for _ in run.each(take_one(traverser)):
                     pass
             return batch
 
@@ -183,7 +183,7 @@ class SideEffectStep(Step):
 
 @step("sideEffect")
 def side_effect_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     if not isinstance(call.args[0], Traversal):
         raise InvalidQuery("sideEffect() takes a traversal")
     return SideEffectStep(builder.child(call.args[0]))
@@ -199,7 +199,7 @@ class SackStep(Step):
     moves = True
 
     def __init__(self, settings: StatementSettings) -> None:
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, traverser.sack) for traverser in batch]
@@ -235,7 +235,7 @@ class SackValueStep(Step):
 
 @step("sack", takes=("by",))
 def sack(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     if not call.args:
         return SackStep(builder.settings)
     if not isinstance(call.args[0], Operator):
@@ -273,8 +273,8 @@ class SubgraphStep(Step):
 
 @step("subgraph")
 def subgraph(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
-    return SubgraphStep(texts(call)[0])
+    check_argument_count(call, 1, 1)
+    return SubgraphStep(read_texts(call)[0])
 
 
 class FailStep(Step):
@@ -295,6 +295,6 @@ class FailStep(Step):
 
 @step("fail")
 def fail(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
-    found = texts(call)
+    check_argument_count(call, 0, 1)
+    found = read_texts(call)
     return FailStep(found[0] if found else "fail() step triggered")

@@ -9,11 +9,11 @@ from ...graph import Edge, Vertex
 from ..ast import Call, Predicate, Traversal, VertexReference
 from ..builder import Builder, Built, Modulators, step
 from ..errors import BadArgument, InvalidQuery
-from ..pipeline import BarrierStage, Batch, Context, Step, growing
+from ..pipeline import BarrierStage, Batch, Context, Step, make_growing_batches
 from ..statement_settings import StatementSettings
 from ..traverser import START, Traverser
 from ..values import BulkSet, GSet
-from .base import mover
+from .base import choose_move
 from .visibility import visible_elements
 
 
@@ -34,7 +34,7 @@ class GraphStep(Step):
     ) -> None:
         self.edges = edges
         self.ids = ids
-        self.move = mover(settings)
+        self.move = choose_move(settings)
         self.only_strings = settings.dialect.only_string_ids
         self.hints: list[tuple[Any, ...]] = []
 
@@ -45,7 +45,9 @@ class GraphStep(Step):
         move = self.move
         for traverser in batch:
             elements = self.elements(context)
-            yield from growing((move(traverser, element) for element in elements), self.eager)
+            yield from make_growing_batches(
+                (move(traverser, element) for element in elements), self.eager
+            )
 
     def elements(self, context: Context) -> Iterable[Any]:
         """The elements, or candidates for what the next steps keep."""
@@ -123,7 +125,7 @@ def element_id(given: Any, kind: type, only_strings: bool) -> str | None:
     return str(given)
 
 
-def flat_ids(args: tuple[Any, ...]) -> tuple[Any, ...]:
+def flatten_ids(args: tuple[Any, ...]) -> tuple[Any, ...]:
     """The ids of ``V`` and ``E``: one collection stands for its values."""
     found: list[Any] = []
     for arg in args:
@@ -148,7 +150,7 @@ def _graph_step(builder: Builder, call: Call, of_edges: bool) -> Built:
     for arg in call.args:
         if isinstance(arg, (Predicate, Traversal)):
             raise InvalidQuery(f"{call.name}() takes ids")
-    ids = flat_ids(call.args) if call.args else None
+    ids = flatten_ids(call.args) if call.args else None
     found = GraphStep(builder.settings, of_edges, ids)
     if builder.settings.vertices is None and builder.settings.edges is None:
         return found
@@ -172,7 +174,7 @@ class InjectStage(BarrierStage):
         held, self.held = self.held, []
         if self.first:
             self.first = False
-            yield self.step.injected(self.context)
+            yield self.step.make_traversers(self.context)
         if held:
             yield held
 
@@ -192,7 +194,7 @@ class InjectStep(Step):
     def open(self, context: Context) -> Any:
         return InjectStage(self, context)
 
-    def injected(self, context: Context) -> Batch:
+    def make_traversers(self, context: Context) -> Batch:
         """New traversers, one a value."""
         return [context.new_traverser(value, self.track_paths) for value in self.values]
 
@@ -211,7 +213,7 @@ class StartInjectStep(InjectStep):
             found = [traverser for traverser in batch if traverser.value is not START]
             if first:
                 first = False
-                found += self.injected(context)
+                found += self.make_traversers(context)
             return found
 
         return stage

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ...graph import Int
-from ..arguments import texts, whole_number
+from ..arguments import read_texts, read_whole_number
 from ..ast import Call, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..enums import Scope
 from ..errors import InvalidQuery, QueryFailed
-from ..java_text import shown
+from ..java_text import to_java_text
 from ..modulators import By
 from ..pipeline import Context
 from ..traverser import NOTHING, Traverser
@@ -69,8 +69,8 @@ _PLAIN: Final[dict[str, Callable[[str], Any]]] = {
 
 
 @step(*_PLAIN)
-def plain(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+def text_function(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    scope, args = builder.split_scope(call.args)
     if args:
         raise InvalidQuery(f"{call.name}() takes a scope")
     return text_step(builder, call, scope, _PLAIN[call.name])
@@ -78,8 +78,8 @@ def plain(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("replace")
 def replace(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
-    found = texts(call, args, nulls=True)
+    scope, args = builder.split_scope(call.args)
+    found = read_texts(call, args, nulls=True)
     if len(found) != 2:
         raise InvalidQuery("replace() takes two texts")
     old, new = found
@@ -90,8 +90,8 @@ def replace(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("split")
 def split(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
-    found = texts(call, args, nulls=True)
+    scope, args = builder.split_scope(call.args)
+    found = read_texts(call, args, nulls=True)
     if len(found) != 1:
         raise InvalidQuery("split() takes a text")
     separator = found[0]
@@ -102,10 +102,10 @@ def split(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("substring")
 def substring(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if not 1 <= len(args) <= 2:
         raise InvalidQuery("substring() takes a start and an end")
-    numbers = [whole_number(call, arg) for arg in args]
+    numbers = [read_whole_number(call, arg) for arg in args]
 
     def part(text: str) -> str:
         size = len(text)
@@ -118,12 +118,12 @@ def substring(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("asString")
 def as_string(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if args:
         raise InvalidQuery("asString() takes a scope")
 
     def text(value: Any) -> Any:
-        return None if value is None else shown(value)
+        return None if value is None else to_java_text(value)
 
     def local_text(value: Any) -> Any:
         if isinstance(value, (list, GSet, BulkSet)):
@@ -138,7 +138,7 @@ def as_string(builder: Builder, call: Call, modulators: Modulators) -> Built:
 # ------------------------------------------------------------------ concat
 
 
-def _joined(held: Any, more: Any) -> Any:
+def _concat(held: Any, more: Any) -> Any:
     if more is None:
         return held
     if not isinstance(more, str):
@@ -155,7 +155,7 @@ def concat(builder: Builder, call: Call, modulators: Modulators) -> Built:
         bys = [By(None, builder.child(arg)) for arg in call.args]
         parts: list[Any] = []
     else:
-        bys, parts = [], texts(call, nulls=True)
+        bys, parts = [], read_texts(call, nulls=True)
 
     def draw(
         traverser: Traverser, draws: list[Callable[[Traverser], Any]], context: Context
@@ -164,10 +164,10 @@ def concat(builder: Builder, call: Call, modulators: Modulators) -> Built:
         if held is not None and not isinstance(held, str):
             raise QueryFailed("String concat() can only take string as argument")
         for part in parts:
-            held = _joined(held, part)
+            held = _concat(held, part)
         for drawn in draws:
             value = drawn(traverser)
-            held = _joined(held, None if value is NOTHING else value)
+            held = _concat(held, None if value is NOTHING else value)
         return held
 
     return DrawStep(builder.settings, "ConcatStep", bys, draw)

@@ -25,5 +25,5 @@ REASONS: Final = {
 
 
 @step(*REASONS, takes=("with", "by"))
-def refused(builder: Builder, call: Call, modulators: Modulators) -> Built:
+def refuse(builder: Builder, call: Call, modulators: Modulators) -> Built:
     raise Unsupported(f"The step {call.name}() is not supported: {REASONS[call.name]}")

@@ -12,14 +12,14 @@ from ..builder import Builder
 from ..enums import Direction
 from ..errors import QueryFailed
 from ..pipeline import Batch, Context, Pipeline, Step
-from .adjacency import edge_lister
-from .base import mover
+from .adjacency import make_edge_lister
+from .base import choose_move
 from .filters import TraversalFilterStep
 
 Visible = Callable[[Any], bool]
 
 
-def _unrestricted(builder: Builder, criterion: Traversal) -> Pipeline:
+def _build_unrestricted(builder: Builder, criterion: Traversal) -> Pipeline:
     """The pipeline of a criterion, which itself sees everything."""
     settings = replace(builder.settings, vertices=None, edges=None)
     return Builder(settings, builder.optimize).pipeline(criterion.calls, filtering=True)
@@ -30,7 +30,7 @@ def visible_vertices(builder: Builder) -> list[Step]:
     criterion = builder.settings.vertices
     if criterion is None:
         return []
-    return [TraversalFilterStep(_unrestricted(builder, criterion), False)]
+    return [TraversalFilterStep(_build_unrestricted(builder, criterion), False)]
 
 
 class _Sight:
@@ -39,9 +39,11 @@ class _Sight:
     def __init__(self, builder: Builder) -> None:
         settings = builder.settings
         self.vertices = (
-            None if settings.vertices is None else _unrestricted(builder, settings.vertices)
+            None if settings.vertices is None else _build_unrestricted(builder, settings.vertices)
         )
-        self.edges = None if settings.edges is None else _unrestricted(builder, settings.edges)
+        self.edges = (
+            None if settings.edges is None else _build_unrestricted(builder, settings.edges)
+        )
         self.check_adjacent = settings.check_adjacent
         self.track_paths = settings.track_paths
 
@@ -107,8 +109,8 @@ class VisibleStep(Step):
     ) -> None:
         self.sight = _Sight(builder)
         self.edges = edges
-        self.parts = [(way, edge_lister((way,), labels)) for way in directions]
-        self.move = mover(builder.settings)
+        self.parts = [(way, make_edge_lister((way,), labels)) for way in directions]
+        self.move = choose_move(builder.settings)
 
     def open(self, context: Context) -> Any:
         sees_vertex, sees_edge = self.sight.open(context)

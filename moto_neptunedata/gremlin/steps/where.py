@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from ..arguments import argument_count
+from ..arguments import check_argument_count
 from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, equals
 from ..connectives import fold_connectives
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines
+from ..modulators import By, list_pipelines
 from ..pipeline import Batch, Context, Pipeline, Step
 from ..predicates import _COMPARISONS, _MEMBERSHIP, Test, all_of, any_of, normalize
-from ..traverser import NOTHING, Traverser, single
+from ..traverser import NOTHING, Traverser, take_one
 from ..values import BulkSet, GSet, Path
-from .base import mover
+from .base import choose_move
 from .filters import TraversalFilterStep
 from .scoping import lookup
 
@@ -46,27 +46,27 @@ class WherePredicateStep(Step):
             parts = [self._prepare(part) for part in args]
             join = all_of if name == "and" else any_of
 
-            def joined(value: Any, resolved: list[Any]) -> bool:
+            def compare_all(value: Any, resolved: list[Any]) -> bool:
                 tests: list[Test] = [
                     lambda each, part=part: part(each, resolved)  # type: ignore[misc]
                     for part in parts
                 ]
                 return join(tests)(value)
 
-            return joined
+            return compare_all
         at = len(self.names)
         if name in _MEMBERSHIP:
             names = args[0] if len(args) == 1 and isinstance(args[0], list) else list(args)
-            self.names += self._checked(names)
+            self.names += self._check_names(names)
             end = len(self.names)
             inside = name == "within"
-            return lambda value, resolved: _among(value, resolved[at:end]) is inside
-        self.names += self._checked(args)
+            return lambda value, resolved: _is_among(value, resolved[at:end]) is inside
+        self.names += self._check_names(args)
         make = _COMPARISONS[name]
         return lambda value, resolved: make(resolved[at])(value)
 
     @staticmethod
-    def _checked(names: Sequence[Any]) -> list[str]:
+    def _check_names(names: Sequence[Any]) -> list[str]:
         if not all(isinstance(name, str) for name in names):
             raise InvalidQuery("where() takes a predicate whose values are names")
         return list(names)
@@ -104,13 +104,13 @@ class WherePredicateStep(Step):
         return self.compare(values[0], values[1:])
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
     def describe(self) -> str:
         return f"WherePredicateStep({self.start or ''}{self.names})"
 
 
-def _among(value: Any, resolved: list[Any]) -> bool:
+def _is_among(value: Any, resolved: list[Any]) -> bool:
     """Whether a value is one of the resolved ones; one collection stands for its values."""
     if len(resolved) == 1 and isinstance(resolved[0], (list, GSet, BulkSet, Path)):
         held = resolved[0]
@@ -140,7 +140,7 @@ class _WhereTest:
         if row and row[-1].name == "as":
             self.end = builder.label_names(row.pop())[0]
         self.pipeline = builder.pipeline(row, filtering=True)
-        self.move = mover(builder.settings)
+        self.move = choose_move(builder.settings)
 
     def open(self, context: Context) -> _Passes:
         value_of, results = self.pipeline.value_of(context), self.pipeline.all_of(context)
@@ -151,7 +151,7 @@ class _WhereTest:
                 value = lookup(context, traverser, self.start)
                 if value is NOTHING:
                     return False
-                started = self.move(single(traverser), value)
+                started = self.move(take_one(traverser), value)
             if self.end is None:
                 return value_of(started) is not NOTHING
             wanted = lookup(context, traverser, self.end)
@@ -231,7 +231,7 @@ class WhereTraversalStep(Step):
 
 @step("where", takes=("by",))
 def where(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 2)
+    check_argument_count(call, 1, 2)
     bys = builder.bys(modulators)
     track_paths, loud = builder.settings.track_paths, builder.filtering
     if len(call.args) == 2:
