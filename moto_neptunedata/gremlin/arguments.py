@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .ast import Call
 from .errors import InvalidQuery
+from .values import Value
 
 
 def check_no_arguments(call: Call) -> None:
@@ -15,8 +14,8 @@ def check_no_arguments(call: Call) -> None:
 
 
 def read_texts(
-    call: Call, args: tuple[Any, ...] | None = None, *, nulls: bool = False
-) -> list[Any]:
+    call: Call, args: tuple[Value, ...] | None = None, *, nulls: bool = False
+) -> list[Value]:
     """The arguments, which must be texts."""
     found = list(call.args if args is None else args)
     for arg in found:
@@ -25,7 +24,7 @@ def read_texts(
     return found
 
 
-def read_whole_number(call: Call, arg: Any) -> int:
+def read_whole_number(call: Call, arg: Value) -> int:
     """The argument, which must be a whole number."""
     if not isinstance(arg, int) or isinstance(arg, bool):
         raise InvalidQuery(f"{call.name}() takes whole numbers, not {arg!r}")

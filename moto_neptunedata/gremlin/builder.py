@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from .ast import Call, Predicate, Traversal
 from .connectives import fold_connectives
@@ -19,6 +19,7 @@ from .modulators import By, identity, make_column_getter, make_property_getter, 
 from .pipeline import Pipeline, Step
 from .predicates import Test, compile_test, is_equal
 from .statement_settings import StatementSettings
+from .values import Value
 
 Built = Step | Sequence[Step]
 
@@ -153,13 +154,13 @@ class Builder:
 
     # ------------------------------------------------------------------ arguments
 
-    def child(self, traversal: Any, *, filtering: bool = False) -> Pipeline:
+    def child(self, traversal: Value, *, filtering: bool = False) -> Pipeline:
         """The pipeline of a traversal among the arguments."""
         if not isinstance(traversal, Traversal):
             raise InvalidQuery(f"a traversal is expected, not {traversal!r}")
         return self.pipeline(traversal.calls, filtering=filtering)
 
-    def children(self, traversals: Sequence[Any]) -> list[Pipeline]:
+    def children(self, traversals: Sequence[Value]) -> list[Pipeline]:
         """The pipelines of several traversals."""
         return [self.child(traversal) for traversal in traversals]
 
@@ -171,7 +172,7 @@ class Builder:
         """What one ``by`` says."""
         return self.make_by(call.args)
 
-    def make_by(self, args: tuple[Any, ...]) -> By:
+    def make_by(self, args: tuple[Value, ...]) -> By:
         """The meaning of the arguments of ``by``."""
         order = Order.asc
         if args and isinstance(args[-1], Order):
@@ -196,19 +197,21 @@ class Builder:
         calls = modulators.find("by")
         return self.by(calls[-1]) if calls else self.make_by(())
 
-    def test(self, value: Any) -> Test:
+    def test(self, value: Value) -> Test:
         """The test that an argument means: a predicate, or being equal to a value."""
         return compile_test(value) if isinstance(value, Predicate) else is_equal(value)
 
     @staticmethod
-    def split_scope(args: tuple[Any, ...]) -> tuple[Scope, tuple[Any, ...]]:
+    def split_scope(args: tuple[Value, ...]) -> tuple[Scope, tuple[Value, ...]]:
         """The scope, global unless said, and the other arguments."""
         if args and isinstance(args[0], Scope):
             return args[0], args[1:]
         return Scope.global_, args
 
     @staticmethod
-    def split_pop(args: tuple[Any, ...], default: Pop = Pop.last) -> tuple[Pop, tuple[Any, ...]]:
+    def split_pop(
+        args: tuple[Value, ...], default: Pop = Pop.last
+    ) -> tuple[Pop, tuple[Value, ...]]:
         """The ``Pop``, and the other arguments."""
         if args and isinstance(args[0], Pop):
             return args[0], args[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from . import steps as _steps  # noqa: F401  (fills the table of builders)
 from .ast import Call, Predicate, Script, Statement, Strategy, Traversal
@@ -17,6 +17,7 @@ from .pipeline import Pipeline
 from .planner import optimize
 from .statement_settings import StatementSettings
 from .strategies import VERIFICATIONS, all_calls, check_known, mutations, option, restrict_settings
+from .values import Value
 
 #: Steps that read whole paths.
 _PATH_READERS: Final = frozenset(("path", "simplePath", "cyclicPath", "tree", "otherV"))
@@ -29,9 +30,9 @@ class CompiledStatement:
     statement: Statement
     pipeline: Pipeline
     mutations: frozenset[str]
-    side_effects: tuple[tuple[str, Any], ...]
+    side_effects: tuple[tuple[str, Value], ...]
     reducers: tuple[tuple[str, Operator], ...]
-    sack: Any
+    sack: Value
     sack_merge: Operator | None
     bulk: bool
     seed: int | None
@@ -73,10 +74,10 @@ class _Source:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.side_effects: list[tuple[str, Any]] = []
+        self.side_effects: list[tuple[str, Value]] = []
         self.reducers: list[tuple[str, Operator]] = []
         self.has_sack = False
-        self.sack: Any = None
+        self.sack: Value = None
         self.sack_merge: Operator | None = None
         self.bulk = True
         self.path = False

@@ -20,7 +20,7 @@ from .limits import Limits
 from .metrics import collect_metrics
 from .operators import OPERATORS
 from .parser import parse
-from .pipeline import Context
+from .pipeline import Context, Counters
 from .plan_text import format_steps
 from .traverser import START, Traverser
 from .values import BulkSet, GMap, GSet
@@ -101,7 +101,7 @@ def run(
     limits: Limits,
     new_id: Callable[[], str] = _uuid,
     cancelled: Callable[[], bool] = _never,
-    counters: dict[int, list[Any]] | None = None,
+    counters: Counters | None = None,
 ) -> list[Any]:
     """Run a compiled text; see :func:`execute`. ``counters`` is filled for profile."""
     timeout = limits.timeout

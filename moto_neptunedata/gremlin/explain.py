@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from ..graph import PropertyGraph
 from .ast import Call, Predicate, Traversal
@@ -20,9 +20,11 @@ from .graphson import DEFAULT, Serializer, response_body
 from .java_text import to_java_text
 from .limits import Limits
 from .metrics import collect_metrics, format_metrics
+from .pipeline import Counters
 from .plan_text import format_steps
 from .steps.expansions import VertexStep
 from .steps.sources import GraphStep
+from .values import Value
 
 _LINE: Final = "*" * 55
 
@@ -62,7 +64,7 @@ def profile(
     how often the indexes were asked. Raises as :func:`~.engine.execute`.
     """
     script = compile_text(text, dialect)
-    counters: dict[int, list[Any]] = {}
+    counters: Counters = {}
     with graph.lock:
         started = time.perf_counter()
         found = run(graph, script, dialect, limits or Limits(), new_id, cancelled, counters)
@@ -126,7 +128,7 @@ def _format_call(call: Call) -> str:
     return f"{call.name[0].upper()}{call.name[1:]}Step({args})"
 
 
-def _format_argument(value: Any) -> str:
+def _format_argument(value: Value) -> str:
     if isinstance(value, Traversal):
         return _format_calls(value.calls)
     if isinstance(value, Predicate):
@@ -148,12 +150,12 @@ def _format_pipeline(statement: CompiledStatement) -> str:
 # ------------------------------------------------------------------ counts
 
 
-def _format_counts(statements: Iterable[CompiledStatement], counters: dict[int, list[Any]]) -> str:
+def _format_counts(statements: Iterable[CompiledStatement], counters: Counters) -> str:
     steps = [step for statement in statements for step in statement.pipeline.steps]
     return format_metrics(collect_metrics(steps, counters))
 
 
-def _format_results(found: list[Any], body: str, chop: int, serializer: Serializer) -> str:
+def _format_results(found: list[Value], body: str, chop: int, serializer: Serializer) -> str:
     output = "[" + ", ".join(map(to_java_text, found)) + "]"
     if chop > 0:
         output = output[:chop]
@@ -164,7 +166,7 @@ def _format_results(found: list[Any], body: str, chop: int, serializer: Serializ
     )
 
 
-def _format_index_operations(found: list[Any], counters: dict[int, list[Any]]) -> str:
+def _format_index_operations(found: list[Value], counters: Counters) -> str:
     touching = [
         entry for entry in counters.values() if isinstance(entry[0], (GraphStep, VertexStep))
     ]

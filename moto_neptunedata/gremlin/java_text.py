@@ -6,16 +6,16 @@ import enum
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from ..graph import Edge, Float, Vertex
 from .dates import iso_text
 from .metrics import TraversalMetrics, format_metrics
 from .numeric import to_float32
-from .values import BulkSet, Entry, GMap, GSet, Path, Property, Tree, VertexProperty
+from .values import BulkSet, Entry, GMap, GSet, Path, Property, Tree, Value, VertexProperty
 
 
-def to_java_text(value: Any) -> str:
+def to_java_text(value: Value) -> str:
     """A value as a text."""
     if type(value) is str:
         return value
@@ -57,7 +57,7 @@ def _format_float32(value: float) -> str:
     return repr(float(value))
 
 
-def _list_to_text(values: Any) -> str:
+def _list_to_text(values: Value) -> str:
     return "[" + ", ".join(map(to_java_text, values)) + "]"
 
 
@@ -65,12 +65,12 @@ def _map_to_text(value: GMap) -> str:
     return "{" + ", ".join(f"{to_java_text(k)}={to_java_text(v)}" for k, v in value.items()) + "}"
 
 
-def _shorten(value: Any) -> str:
+def _shorten(value: Value) -> str:
     text = to_java_text(value)
     return text if len(text) <= 20 else text[:20] + "..."
 
 
-_PRINTERS: Final[dict[type, Callable[[Any], str]]] = {
+_PRINTERS: Final[dict[type, Callable[[Value], str]]] = {
     Vertex: lambda value: f"v[{value.id}]",
     Edge: lambda value: f"e[{value.id}][{value.out_v.id}-{value.label}->{value.in_v.id}]",
     VertexProperty: lambda value: f"vp[{value.key}->{_shorten(value.value)}]",

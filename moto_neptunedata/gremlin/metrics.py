@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from .pipeline import Step
+    from .pipeline import Counters, Step
 
 #: How the table of steps is laid out; tools look for its columns.
 _COLUMNS: Final = "{:<66}{:>8}{:>12}{:>16}{:>9}"
@@ -30,7 +30,7 @@ class TraversalMetrics(NamedTuple):
     steps: tuple[StepMetrics, ...]
 
 
-def collect_metrics(steps: Iterable[Step], counters: dict[int, list[Any]]) -> TraversalMetrics:
+def collect_metrics(steps: Iterable[Step], counters: Counters) -> TraversalMetrics:
     """What ``counters``, which a run has filled, says of these steps."""
     entries = [counters.get(id(step), [step, 0, 0, 0.0]) for step in steps]
     total = sum(entry[3] for entry in entries)

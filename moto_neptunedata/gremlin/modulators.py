@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..graph import Edge, Vertex
 from .enums import Column, Order, T
 from .errors import QueryFailed, Unsupported
 from .java_text import to_java_text
 from .pipeline import Batch, Context, Pipeline
-from .traverser import NOTHING, Traverser
-from .values import Entry, GMap, GSet, Path, Property, VertexProperty
-
-Draw = Callable[[Traverser], Any]
+from .traverser import NOTHING, Draw, Traverser
+from .values import Entry, GMap, GSet, Path, Property, Scalar, Value, VertexProperty
 
 
 class By:
@@ -23,7 +20,7 @@ class By:
 
     def __init__(
         self,
-        draw: Callable[[Any], Any] | None,
+        draw: Scalar | None,
         pipeline: Pipeline | None = None,
         order: Order = Order.asc,
         productive: bool = False,
@@ -46,17 +43,17 @@ class By:
             found = self.pipeline.value_of(context)
         return _draw_or_none(found) if self.productive else found
 
-    def open_column(self, context: Context) -> Callable[[Batch], list[Any]]:
+    def open_column(self, context: Context) -> Callable[[Batch], list[Value]]:
         """A function that gives the value of each traverser of a batch, or ``NOTHING``."""
         draw, key = self.open(context), self.key
 
-        def one_by_one(batch: Batch) -> list[Any]:
+        def one_by_one(batch: Batch) -> list[Value]:
             return [draw(traverser) for traverser in batch]
 
         if key is None or self.productive:
             return one_by_one
 
-        def make_column_getter(batch: Batch) -> list[Any]:
+        def make_column_getter(batch: Batch) -> list[Value]:
             try:
                 found = [traverser.value.properties.get(key, NOTHING) for traverser in batch]
             except AttributeError:  # not all are elements
@@ -70,12 +67,12 @@ class By:
         return () if self.pipeline is None else (self.pipeline,)
 
 
-def _from_value(draw: Callable[[Any], Any]) -> Draw:
+def _from_value(draw: Scalar) -> Draw:
     return lambda traverser: draw(traverser.value)
 
 
 def _draw_or_none(draw: Draw) -> Draw:
-    def draw_or_none(traverser: Traverser) -> Any:
+    def draw_or_none(traverser: Traverser) -> Value:
         value = draw(traverser)
         return None if value is NOTHING else value
 
@@ -85,15 +82,15 @@ def _draw_or_none(draw: Draw) -> Draw:
 # ------------------------------------------------------------------ value to value
 
 
-def identity(value: Any) -> Any:
+def identity(value: Value) -> Value:
     """The value itself."""
     return value
 
 
-def make_property_getter(key: str) -> Callable[[Any], Any]:
+def make_property_getter(key: str) -> Scalar:
     """The property ``key`` of an element, or the entry of a map."""
 
-    def draw(value: Any) -> Any:
+    def draw(value: Value) -> Value:
         kind = type(value)
         if kind is Vertex or kind is Edge:
             found = value.properties.get(key, NOTHING)
@@ -115,18 +112,18 @@ def make_property_getter(key: str) -> Callable[[Any], Any]:
     return draw
 
 
-def make_token_getter(part: T) -> Callable[[Any], Any]:
+def make_token_getter(part: T) -> Scalar:
     """``T.id``, ``T.label``, ``T.key`` or ``T.value`` of an element or property."""
     return _TOKENS[part]
 
 
-def _id(value: Any) -> Any:
+def _id(value: Value) -> Value:
     if isinstance(value, (Vertex, Edge, VertexProperty)):
         return value.id
     raise _no_element(value, "id")
 
 
-def _label(value: Any) -> Any:
+def _label(value: Value) -> Value:
     kind = type(value)
     if kind is Vertex:
         return "::".join(value.labels)
@@ -137,29 +134,29 @@ def _label(value: Any) -> Any:
     raise _no_element(value, "label")
 
 
-def _key(value: Any) -> Any:
+def _key(value: Value) -> Value:
     if isinstance(value, (VertexProperty, Property)):
         return value.key
     raise _no_element(value, "key")
 
 
-def _value(value: Any) -> Any:
+def _value(value: Value) -> Value:
     if isinstance(value, (VertexProperty, Property)):
         return value.value
     raise _no_element(value, "value")
 
 
-def _no_element(value: Any, part: str) -> QueryFailed:
+def _no_element(value: Value, part: str) -> QueryFailed:
     return QueryFailed(f"{type(value).__name__} {value!r} has no {part}")
 
 
 _TOKENS = {T.id: _id, T.label: _label, T.key: _key, T.value: _value}
 
 
-def make_column_getter(side: Column) -> Callable[[Any], Any]:
+def make_column_getter(side: Column) -> Scalar:
     """The keys or values of a map, an entry or a path."""
 
-    def draw(value: Any) -> Any:
+    def draw(value: Value) -> Value:
         if isinstance(value, GMap):
             return GSet(value.keys()) if side is Column.keys else value.values()
         if isinstance(value, Entry):

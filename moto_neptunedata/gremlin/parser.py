@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from ..graph import Int
 from .ast import Call, Predicate, Script, Statement, Strategy, Traversal, VertexReference
@@ -17,7 +17,7 @@ from .enums import BARE, QUALIFIED, Cardinality, CardinalityValue
 from .errors import ParseError, QueryFailed
 from .keywords import SOURCE_CALLS, SPAWN_STEPS, STEPS, STRATEGIES, TERMINALS
 from .tokenizer import Token, number, place, tokenize, unquote
-from .values import GMap, GSet
+from .values import GMap, GSet, Value
 
 #: How deep arguments may nest; Python's own stack sets the order of magnitude.
 MAX_DEPTH: Final = 60
@@ -37,18 +37,18 @@ TEXT_P_NAMES: Final = frozenset(
         "notRegex",
     )
 )
-_CONSTANTS: Final[dict[str, Any]] = {
+_CONSTANTS: Final[dict[str, Value]] = {
     "null": None,
     "true": True,
     "false": False,
     "NaN": float("nan"),
     "Infinity": float("inf"),
 }
-_NO_BINDINGS: Final[Mapping[str, Any]] = {}
+_NO_BINDINGS: Final[Mapping[str, Value]] = {}
 _MAX_RANGE: Final = 100_000
 
 
-def parse(text: str, bindings: Mapping[str, Any] = _NO_BINDINGS) -> Script:
+def parse(text: str, bindings: Mapping[str, Value] = _NO_BINDINGS) -> Script:
     """The syntax tree of a text.
 
     ``bindings`` gives values to names; Neptune has none, only conformance suites do.
@@ -58,7 +58,7 @@ def parse(text: str, bindings: Mapping[str, Any] = _NO_BINDINGS) -> Script:
 
 
 class _Parser:
-    def __init__(self, text: str, bindings: Mapping[str, Any]) -> None:
+    def __init__(self, text: str, bindings: Mapping[str, Value]) -> None:
         self.text = text
         self.tokens = tokenize(text)
         self.at = 0
@@ -141,7 +141,7 @@ class _Parser:
         self.at += 1
         return Call(token.text, self.arguments(), token.position)
 
-    def arguments(self) -> tuple[Any, ...]:
+    def arguments(self) -> tuple[Value, ...]:
         self.at += 1  # the opening parenthesis
         if self.tokens[self.at].kind == ")":
             self.at += 1
@@ -159,14 +159,14 @@ class _Parser:
 
     # ------------------------------------------------------------------ arguments
 
-    def argument(self) -> Any:
+    def argument(self) -> Value:
         token = self.tokens[self.at]
         reader = _READERS.get(token.kind)
         if reader is None:
             self.no_viable(self.at)
         return reader(self, token)
 
-    def string(self, token: Token) -> Any:
+    def string(self, token: Token) -> Value:
         self.at += 1
         value = unquote(token, self.text)
         return self.letters(value) if self.tokens[self.at].kind == ".." else value
@@ -181,7 +181,7 @@ class _Parser:
         codes = range(low, high + 1) if low <= high else range(low, high - 1, -1)
         return [chr(code) for code in codes]
 
-    def number(self, token: Token) -> Any:
+    def number(self, token: Token) -> Value:
         negative = token.kind == "-"
         if token.kind in "+-":
             self.at += 1
@@ -195,7 +195,7 @@ class _Parser:
         value = number(token, self.text, negative)
         return self.span(value, token) if self.tokens[self.at].kind == ".." else value
 
-    def span(self, first: Any, token: Token) -> list[Any]:
+    def span(self, first: Value, token: Token) -> list[Value]:
         self.at += 1
         last = self.number(self.tokens[self.at])
         if not isinstance(first, int) or not isinstance(last, int):
@@ -205,7 +205,7 @@ class _Parser:
         numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)
         return [Int(value) for value in numbers]
 
-    def brackets(self, token: Token) -> Any:
+    def brackets(self, token: Token) -> Value:
         self.at += 1
         if self.tokens[self.at].kind == "]":
             self.at += 1
@@ -222,7 +222,7 @@ class _Parser:
         self.depth -= 1
         return value
 
-    def entry_key(self) -> Any:
+    def entry_key(self) -> Value:
         token = self.tokens[self.at]
         if token.kind == "name" and self.next_kind() == ":":
             self.at += 1
@@ -236,7 +236,7 @@ class _Parser:
             return value
         return self.argument()
 
-    def map_entries(self, key: Any) -> GMap:
+    def map_entries(self, key: Value) -> GMap:
         found = GMap()
         while True:
             self.expect(":")
@@ -246,7 +246,7 @@ class _Parser:
             self.at += 1
             key = self.entry_key()
 
-    def items(self, first: Any) -> list[Any]:
+    def items(self, first: Value) -> list[Value]:
         found = [first]
         while self.tokens[self.at].kind == ",":
             self.at += 1
@@ -268,7 +268,7 @@ class _Parser:
 
     # ------------------------------------------------------------------ names
 
-    def name(self, token: Token) -> Any:
+    def name(self, token: Token) -> Value:
         name, following = token.text, self.next_kind()
         if name in self.bindings and following not in "(.":
             self.at += 1
@@ -290,7 +290,7 @@ class _Parser:
         self.at -= 1
         self.no_viable(self.at)
 
-    def application(self, token: Token) -> Any:
+    def application(self, token: Token) -> Value:
         """``name(…)``: a predicate, a function, or an anonymous traversal."""
         name = token.text
         if name in P_NAMES or name in TEXT_P_NAMES:
@@ -308,7 +308,7 @@ class _Parser:
             return self.construction(token)
         return self.traversal(self.at)
 
-    def negation(self) -> Any:
+    def negation(self) -> Value:
         """``not(…)``, of a predicate or of a traversal."""
         start = self.at
         self.at += 1
@@ -318,7 +318,7 @@ class _Parser:
         self.at = start
         return self.traversal(start)
 
-    def qualified_name(self, token: Token) -> Any:
+    def qualified_name(self, token: Token) -> Value:
         name = token.text
         start = self.at
         if name == "__":
@@ -394,7 +394,7 @@ class _Parser:
             self.no_viable(start)
         return Traversal(tuple(calls))
 
-    def construction(self, token: Token) -> Any:
+    def construction(self, token: Token) -> Value:
         """``new Name(…)``."""
         if token.text in ("Vertex", "ReferenceVertex"):
             self.at += 1
@@ -408,7 +408,7 @@ class _Parser:
         if self.tokens[self.at].kind != "(":
             return Strategy(token.text)
         self.at += 1
-        options: list[tuple[str, Any]] = []
+        options: list[tuple[str, Value]] = []
         while self.tokens[self.at].kind != ")":
             key = self.expect("name")
             self.expect(":")
@@ -419,7 +419,7 @@ class _Parser:
         self.expect(")")
         return Strategy(token.text, tuple(options))
 
-    def datetime(self, token: Token) -> Any:
+    def datetime(self, token: Token) -> Value:
         args = self.arguments()
         if not args:
             return datetime.now(timezone.utc)
@@ -431,8 +431,8 @@ class _Parser:
             self.fail(token, problem.message)
 
 
-_FUNCTIONS: Final[dict[str, Callable[[_Parser, Token], Any]]] = {"datetime": _Parser.datetime}
-_READERS: Final[dict[str, Callable[[_Parser, Token], Any]]] = {
+_FUNCTIONS: Final[dict[str, Callable[[_Parser, Token], Value]]] = {"datetime": _Parser.datetime}
+_READERS: Final[dict[str, Callable[[_Parser, Token], Value]]] = {
     "string": _Parser.string,
     "number": _Parser.number,
     "+": _Parser.number,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from .ast import Traversal
 from .dialect import Dialect
+from .values import Value
 
 
 @dataclass(frozen=True)
@@ -24,4 +24,4 @@ class StatementSettings:
     edges: Traversal | None = None
     vertex_properties: Traversal | None = None
     check_adjacent: bool = True
-    write_partition: tuple[str, Any] | None = None
+    write_partition: tuple[str, Value] | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from .ast import Call, Predicate, Statement, Strategy, Traversal
 from .enums import Merge
 from .errors import InvalidQuery, QueryFailed, Unsupported
 from .statement_settings import StatementSettings
+from .values import Value
 
 #: Steps that change the graph: name -> kinds of change. A property may replace one (user guide,
 #: iam-data-access-policies).
@@ -25,7 +26,7 @@ MUTATING: Final[dict[str, tuple[str, ...]]] = {
 
 def all_calls(calls: Sequence[Call]) -> Iterator[Call]:
     """All calls of a row, and those of the traversals among their arguments."""
-    waiting: list[Any] = list(calls)
+    waiting: list[Value] = list(calls)
     while waiting:
         item = waiting.pop()
         if isinstance(item, Call):
@@ -55,7 +56,7 @@ def refuse_mutation(strategy: Strategy, statement: Statement) -> None:
         raise QueryFailed("The provided traversal has a mutating step and thus is not read only")
 
 
-def option(strategy: Strategy, name: str, default: Any = None) -> Any:
+def option(strategy: Strategy, name: str, default: Value = None) -> Value:
     """The value of an option."""
     return dict(strategy.options).get(name, default)
 
@@ -172,7 +173,7 @@ def restrict_settings(
     )
 
 
-def _criterion(value: Any) -> Traversal | None:
+def _criterion(value: Value) -> Traversal | None:
     if value is not None and not isinstance(value, Traversal):
         raise InvalidQuery("SubgraphStrategy takes traversals")
     return value

@@ -5,14 +5,15 @@ A traverser is never changed once it is made; a step that moves it makes another
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
-from .values import Path
+from .values import Path, Value
 
 #: ``None``, or ``(path before, object, labels)``.
-PathNode = Any
+PathNode: TypeAlias = Any
 #: ``None``, or ``(loops of the repeat around, name, count)``.
-Loops = Any
+Loops: TypeAlias = Any
 
 
 class _Nothing:
@@ -48,10 +49,10 @@ class Traverser:
 
     def __init__(
         self,
-        value: Any,
+        value: Value,
         bulk: int = 1,
         path: PathNode = None,
-        sack: Any = None,
+        sack: Value = None,
         loops: Loops = None,
     ) -> None:
         self.value = value
@@ -64,12 +65,16 @@ class Traverser:
         return f"<Traverser {self.value!r} x{self.bulk}>"
 
 
-def move_plain(traverser: Traverser, value: Any) -> Traverser:
+#: From a traverser to a value, or :data:`NOTHING`.
+Draw: TypeAlias = Callable[[Traverser], Value]
+
+
+def move_plain(traverser: Traverser, value: Value) -> Traverser:
     """The traverser at another value; its path is not told."""
     return Traverser(value, traverser.bulk, traverser.path, traverser.sack, traverser.loops)
 
 
-def move_with_path(traverser: Traverser, value: Any) -> Traverser:
+def move_with_path(traverser: Traverser, value: Value) -> Traverser:
     """The traverser at another value; its path grows."""
     return Traverser(
         value, traverser.bulk, (traverser.path, value, ()), traverser.sack, traverser.loops
@@ -99,7 +104,7 @@ def build_path(path: PathNode) -> Path:
     return Path([node[1] for node in found], [node[2] for node in found])
 
 
-def find_labelled(path: PathNode, label: str) -> list[Any]:
+def find_labelled(path: PathNode, label: str) -> list[Value]:
     """The objects with this label, first to last."""
     found = []
     while path is not None:
@@ -110,7 +115,7 @@ def find_labelled(path: PathNode, label: str) -> list[Any]:
     return found
 
 
-def find_last_labelled(path: PathNode, label: str) -> Any:
+def find_last_labelled(path: PathNode, label: str) -> Value:
     """The last object with this label, or ``NOTHING``."""
     while path is not None:
         if label in path[2]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Edge, Vertex
 from ..enums import Direction
+from ..values import Value
 
 #: From a vertex to its edges by label.
 WAYS: Final = {Direction.OUT: attrgetter("out"), Direction.IN: attrgetter("in_")}
@@ -25,7 +26,7 @@ def make_edge_lister(
     return lambda vertex: [edge for part in parts for edge in part(vertex)]
 
 
-def _one_way(ways_of: Any, labels: tuple[str, ...]) -> Callable[[Vertex], Collection[Edge]]:
+def _one_way(ways_of: Value, labels: tuple[str, ...]) -> Callable[[Vertex], Collection[Edge]]:
     if len(labels) == 1:
         label = labels[0]
         return lambda vertex: tuple(ways_of(vertex).get(label, ()))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from ..modulators import By, list_pipelines
-from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step, pieces
+from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Step, pieces
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser, move_plain, move_with_path
+from ..traverser import NOTHING, Draw, Traverser, move_plain, move_with_path
+from ..values import Scalar, Value
 
 
-def choose_move(settings: StatementSettings) -> Callable[[Traverser, Any], Traverser]:
+def choose_move(settings: StatementSettings) -> Callable[[Traverser, Value], Traverser]:
     """How traversers move in this statement."""
     return move_with_path if settings.track_paths else move_plain
 
@@ -21,9 +21,7 @@ class MapStep(Step):
 
     moves = True
 
-    def __init__(
-        self, settings: StatementSettings, title: str, function: Callable[[Any], Any]
-    ) -> None:
+    def __init__(self, settings: StatementSettings, title: str, function: Scalar) -> None:
         self.title = title
         self.function = function
         self.move = choose_move(settings)
@@ -37,7 +35,7 @@ class MapStep(Step):
                 found.append(move(traverser, value))
         return found
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         return None if self.move is move_with_path else self.function
 
 
@@ -48,7 +46,7 @@ class FlatMapStep(Step):
     expands = True
 
     def __init__(
-        self, settings: StatementSettings, title: str, function: Callable[[Any], Iterable[Any]]
+        self, settings: StatementSettings, title: str, function: Callable[[Value], Iterable[Value]]
     ) -> None:
         self.title = title
         self.function = function
@@ -78,14 +76,14 @@ class DrawStep(Step):
         settings: StatementSettings,
         title: str,
         bys: list[By],
-        function: Callable[[Traverser, list[Callable[[Traverser], Any]], Context], Any],
+        function: Callable[[Traverser, list[Draw], Context], Value],
     ) -> None:
         self.title = title
         self.bys = bys
         self.function = function
         self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draws = [by.open(context) for by in self.bys]
         function, move = self.function, self.move
 
@@ -108,7 +106,7 @@ class FilterStep(Step):
 
     moves = False
 
-    def __init__(self, title: str, test: Callable[[Any], bool]) -> None:
+    def __init__(self, title: str, test: Callable[[Value], bool]) -> None:
         self.title = title
         self.test = test
 
@@ -116,7 +114,7 @@ class FilterStep(Step):
         test = self.test
         return [traverser for traverser in batch if test(traverser.value)]
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         test = self.test
         return lambda value: value if test(value) else NOTHING
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from ..arguments import check_argument_count
 from ..ast import Call, Predicate, Traversal
@@ -11,15 +10,16 @@ from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, equals
 from ..enums import Pick, T
 from ..errors import InvalidQuery, QueryFailed
-from ..pipeline import Batch, Context, Pipeline, Run, Step, walk
+from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Run, Step, walk
 from ..predicates import Test
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser, take_one
+from ..traverser import NOTHING, Draw, Traverser, take_one
+from ..values import Value
 from .base import choose_move
 from .ranges import DedupStep
 
 #: Opened, it says whether a traverser with this choice goes through an option.
-Picker = Callable[[Context], Callable[[Traverser, Any], bool]]
+Picker = Callable[[Context], Callable[[Traverser, Value], bool]]
 
 
 def has_waiting_step(pipelines: Iterable[Pipeline]) -> bool:
@@ -52,7 +52,7 @@ class _BranchStep(Step):
 class UnionStep(_BranchStep):
     """``union``: every traverser through every child."""
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         runs = [pipeline.open(context) for pipeline in self.pipelines]
         if self.waits:
             return lambda batch: self._send_all(batch, runs)
@@ -76,12 +76,12 @@ class WaitingUnionStep(UnionStep):
     lazy = False
     barrier = True
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         runs = [pipeline.open(context) for pipeline in self.pipelines]
         return _WaitingStage(context, lambda batch: self._send_all(batch, runs))
 
 
-class _WaitingStage:
+class _WaitingStage(BarrierStage):
     """Keeps all traversers, then sends them on together."""
 
     def __init__(self, context: Context, send: Callable[[Batch], Iterator[Batch]]) -> None:
@@ -115,9 +115,9 @@ class ChoiceStep(_BranchStep):
     def __init__(
         self,
         title: str,
-        choice: Callable[[Context], Callable[[Traverser], Any]],
+        choice: Callable[[Context], Draw],
         chooser: list[Pipeline],
-        options: list[tuple[Any, Pipeline]],
+        options: list[tuple[Value, Pipeline]],
         pickers: list[Picker],
         default: list[Pipeline],
         always: list[Pipeline],
@@ -133,7 +133,7 @@ class ChoiceStep(_BranchStep):
     def children(self) -> Iterable[Pipeline]:
         return [*self.chooser, *self.pipelines]
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         choice = self.choice(context)
         options = [
             (pipeline.open(context), picker(context))
@@ -179,7 +179,7 @@ def _choice_step(
     builder: Builder,
     title: str,
     chooser: Pipeline,
-    options: list[tuple[Any, Pipeline]],
+    options: list[tuple[Value, Pipeline]],
 ) -> Step:
     default = [pipeline for pick, pipeline in options if pick is Pick.none]
     always = [pipeline for pick, pipeline in options if pick is Pick.any]
@@ -190,10 +190,10 @@ def _choice_step(
         WaitingChoiceStep if has_waiting_step(pipeline for _, pipeline in options) else ChoiceStep
     )
 
-    def choice(context: Context) -> Callable[[Traverser], Any]:
+    def choice(context: Context) -> Draw:
         value_of = chooser.value_of(context)
 
-        def choose_value(traverser: Traverser) -> Any:
+        def choose_value(traverser: Traverser) -> Value:
             value = value_of(traverser)
             if value is NOTHING:
                 raise QueryFailed(
@@ -206,10 +206,10 @@ def _choice_step(
     return kind(title, choice, [chooser, *inner], picked, pickers, default, always)
 
 
-def _picker(builder: Builder, pick: Any) -> Picker:
+def _picker(builder: Builder, pick: Value) -> Picker:
     if isinstance(pick, Pipeline):
 
-        def open_picker(context: Context) -> Callable[[Traverser, Any], bool]:
+        def open_picker(context: Context) -> Callable[[Traverser, Value], bool]:
             value_of = pick.value_of(context)
             return lambda traverser, chosen: (
                 value_of(Traverser(chosen, 1, traverser.path, traverser.sack, traverser.loops))
@@ -221,10 +221,10 @@ def _picker(builder: Builder, pick: Any) -> Picker:
         test: Test = builder.test(pick)
     else:
 
-        def test(chosen: Any) -> bool:
+        def test(chosen: Value) -> bool:
             return equals(chosen, pick)
 
-    def passes(traverser: Traverser, chosen: Any) -> bool:
+    def passes(traverser: Traverser, chosen: Value) -> bool:
         try:
             return test(chosen)
         except Incomparable:
@@ -233,7 +233,7 @@ def _picker(builder: Builder, pick: Any) -> Picker:
     return lambda context: passes
 
 
-def _options(builder: Builder, modulators: Modulators) -> list[tuple[Any, Pipeline]]:
+def _options(builder: Builder, modulators: Modulators) -> list[tuple[Value, Pipeline]]:
     found = []
     for call in modulators.find("option"):
         if len(call.args) == 1:
@@ -248,7 +248,7 @@ def _options(builder: Builder, modulators: Modulators) -> list[tuple[Any, Pipeli
     return found
 
 
-def _chooser(builder: Builder, arg: Any) -> Pipeline:
+def _chooser(builder: Builder, arg: Value) -> Pipeline:
     if isinstance(arg, T):
         return builder.pipeline((Call(arg.name),))
     return builder.child(arg)
@@ -277,7 +277,7 @@ def choose(builder: Builder, call: Call, modulators: Modulators) -> Built:
     yes = builder.child(branches[0])
     no = builder.child(branches[1]) if len(branches) > 1 else builder.pipeline(())
 
-    def choice(context: Context) -> Callable[[Traverser], Any]:
+    def choice(context: Context) -> Draw:
         value_of = test.value_of(context)
 
         def choose_value(traverser: Traverser) -> bool:
@@ -310,7 +310,7 @@ class LocalStep(Step):
     def __init__(self, child: Pipeline) -> None:
         self.child = child
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         run = self.child.open(context)
         if self.child.simple:
             return lambda batch: self._simple(batch, run)
@@ -343,7 +343,7 @@ class OptionalStep(LocalStep):
 
     title = "OptionalStep"
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         run = self.child.open(context)
         return lambda batch: self._or_itself(batch, run)
 
@@ -381,14 +381,14 @@ class ValuesStep(Step):
         self.first_only = first_only
         self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         if self.first_only:
             value_of = self.pipelines[0].value_of(context)
             return lambda batch: self._firsts(batch, value_of)
         runs = [pipeline.open(context) for pipeline in self.pipelines]
         return lambda batch: self._alls(batch, runs)
 
-    def _firsts(self, batch: Batch, value_of: Callable[[Traverser], Any]) -> Iterator[Batch]:
+    def _firsts(self, batch: Batch, value_of: Draw) -> Iterator[Batch]:
         for traverser in batch:
             value = value_of(traverser)
             if value is not NOTHING:

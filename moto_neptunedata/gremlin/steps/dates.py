@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from ..arguments import check_argument_count, check_no_arguments, read_whole_number
 from ..ast import Call, Traversal
@@ -14,11 +12,12 @@ from ..enums import DT
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By
 from ..pipeline import Context
-from ..traverser import NOTHING, Traverser
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import Value
 from .base import DrawStep, MapStep
 
 
-def as_date(value: Any) -> datetime:
+def as_date(value: Value) -> datetime:
     """A date of a text, of milliseconds, or of a date."""
     if isinstance(value, datetime):
         return value
@@ -35,7 +34,7 @@ def as_date_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return MapStep(builder.settings, "AsDateStep", as_date)
 
 
-def _date(value: Any, name: str) -> datetime:
+def _date(value: Value, name: str) -> datetime:
     if not isinstance(value, datetime):
         raise QueryFailed(f"{name} accepts only Date.")
     return value
@@ -64,9 +63,7 @@ def date_diff(builder: Builder, call: Call, modulators: Modulators) -> Built:
     else:
         raise InvalidQuery("dateDiff() takes a date or a traversal")
 
-    def draw(
-        traverser: Traverser, draws: list[Callable[[Traverser], Any]], context: Context
-    ) -> Any:
+    def draw(traverser: Traverser, draws: list[Draw], context: Context) -> Value:
         against = draws[0](traverser) if draws else other
         if against is NOTHING:
             raise QueryFailed("dateDiff accepts only Date.")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Edge, Vertex, values_of
 from ..arguments import check_argument_count
@@ -16,12 +15,12 @@ from ..java_text import to_java_text
 from ..math_expression import parse_formula
 from ..pipeline import Context
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser
-from ..values import GMap
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import GMap, Value
 from .base import DrawStep
 from .scoping import lookup
 
-Draws = list[Callable[[Traverser], Any]]
+Draws = list[Draw]
 
 
 @step("math", takes=("by",))
@@ -32,7 +31,7 @@ def math_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
     names, compute = parse_formula(call.args[0])
     settings = builder.settings
 
-    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Value:
         values: dict[str, float] = {}
         for at, name in enumerate(names):
             value = _evaluate_operand(context, traverser, name, draws, at, settings)
@@ -53,7 +52,7 @@ def _evaluate_operand(
     draws: Draws,
     at: int,
     settings: StatementSettings,
-) -> Any:
+) -> Value:
     if name == "_":
         return draws[at % len(draws)](traverser) if draws else traverser.value
     value = lookup(context, traverser, name)
@@ -78,7 +77,7 @@ def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
     pieces = _split_text(text)
     names = pieces[1::2]
 
-    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Value:
         filled = pieces.copy()
         turn = 0
         for at, name in enumerate(names):
@@ -107,7 +106,7 @@ def _split_text(text: str) -> list[str]:
     return found
 
 
-def _look_up_name(context: Context, traverser: Traverser, name: str) -> Any:
+def _look_up_name(context: Context, traverser: Traverser, name: str) -> Value:
     """A property of the element, else what the name means to the traverser."""
     value = traverser.value
     if isinstance(value, (Vertex, Edge)) and name in value.properties:

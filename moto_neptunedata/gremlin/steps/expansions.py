@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Edge, Vertex
 from ..arguments import check_no_arguments, read_texts
@@ -15,6 +15,7 @@ from ..errors import InvalidQuery, QueryFailed
 from ..pipeline import PIECE, Batch, Context, Pipeline, Step, chunks, merge, pieces
 from ..statement_settings import StatementSettings
 from ..traverser import Traverser, list_path_nodes
+from ..values import Value
 from .adjacency import FAR_END, WAYS, make_edge_lister, make_neighbour_lister
 from .base import FlatMapStep, MapStep, choose_move
 from .visibility import VisibleStep, visible_vertices
@@ -49,7 +50,7 @@ class VertexStep(Step):
         self.labels = labels
         self.edges = edges
         self.move = choose_move(settings)
-        self.list: Callable[[Vertex], Iterable[Any]] = (
+        self.list: Callable[[Vertex], Iterable[Value]] = (
             make_edge_lister(directions, labels)
             if edges
             else make_neighbour_lister(directions, labels)
@@ -72,7 +73,7 @@ class VertexStep(Step):
         return [move(traverser, value) for traverser in batch for value in listed(traverser.value)]
 
     def _move_and_merge(self, batch: Batch, context: Context) -> Batch:
-        counts: dict[Any, int] = {}
+        counts: dict[Value, int] = {}
         count_of = counts.get
         one_way = len(self.directions) == 1 and not self.labels
         ways_of, end_of = WAYS[self.directions[0]], FAR_END[self.directions[0]]
@@ -260,10 +261,10 @@ def build_expansion(
 # ------------------------------------------------------------------ from edges to vertices
 
 
-def _ends(*names: str) -> Callable[[Any], list[Vertex]]:
+def _ends(*names: str) -> Callable[[Value], list[Vertex]]:
     getters = [attrgetter(name) for name in names]
 
-    def ends(value: Any) -> list[Vertex]:
+    def ends(value: Value) -> list[Vertex]:
         if type(value) is not Edge:
             raise QueryFailed(f"{type(value).__name__} cannot be cast to Edge")
         return [getter(value) for getter in getters]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Edge, Vertex
 from ..arguments import check_argument_count, check_no_arguments, read_whole_number
@@ -13,10 +13,10 @@ from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, is_number
 from ..enums import T
 from ..errors import BadArgument, InvalidQuery, QueryFailed, Unsupported
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..predicates import Test, all_of, any_of, compile_test
-from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, GSet, Property, VertexProperty
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import BulkSet, GSet, Property, Scalar, Value, VertexProperty
 from .base import FilterStep
 
 
@@ -29,10 +29,10 @@ class _TestStep(Step):
     def process(self, batch: Batch, context: Context) -> Batch:
         return filter_batch(batch, self.test, self.loud)
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         test, loud = self.test, self.loud
 
-        def scalar(value: Any) -> Any:
+        def scalar(value: Value) -> Value:
             try:
                 return value if test(value) else NOTHING
             except Incomparable:
@@ -52,7 +52,7 @@ class HasStep(_TestStep):
     def __init__(
         self,
         conditions: list[tuple[str, Test]],
-        hints: list[tuple[Any, ...]],
+        hints: list[tuple[Value, ...]],
         loud: bool,
     ) -> None:
         self.conditions = conditions
@@ -96,7 +96,7 @@ def filter_batch(batch: Batch, test: Test, loud: bool) -> Batch:
 def property_test(key: str, test: Test) -> Test:
     """True for an element with a value of the property that passes."""
 
-    def passes(element: Any) -> bool:
+    def passes(element: Value) -> bool:
         kind = type(element)
         if kind is not Vertex and kind is not Edge:
             _refuse_non_element(element, "has")
@@ -120,7 +120,7 @@ def property_test(key: str, test: Test) -> Test:
     return passes
 
 
-def _refuse_non_element(value: Any, name: str) -> None:
+def _refuse_non_element(value: Value, name: str) -> None:
     """Properties have no properties in Neptune; other values cannot be asked at all."""
     if isinstance(value, VertexProperty):
         raise Unsupported("Properties on a vertex property are not supported")
@@ -131,7 +131,7 @@ def _refuse_non_element(value: Any, name: str) -> None:
 def label_test(test: Test) -> Test:
     """True for an element with a label that passes; several at once match nothing in Neptune."""
 
-    def passes(element: Any) -> bool:
+    def passes(element: Value) -> bool:
         kind = type(element)
         if kind is Vertex:
             labels = element.labels
@@ -150,7 +150,7 @@ def label_test(test: Test) -> Test:
 def id_test(test: Test) -> Test:
     """True for an element whose id passes."""
 
-    def passes(element: Any) -> bool:
+    def passes(element: Value) -> bool:
         if not isinstance(element, (Vertex, Edge, VertexProperty)):
             raise QueryFailed(f"{type(element).__name__} cannot be cast to Element in hasId()")
         return test(element.id)
@@ -166,14 +166,14 @@ def _value_test(test: Test) -> Test:
     return lambda value: isinstance(value, (VertexProperty, Property)) and test(value.value)
 
 
-def format_condition(value: Any) -> str:
+def format_condition(value: Value) -> str:
     """How a predicate or value is shown."""
     if isinstance(value, Predicate):
         return f"{value.name}({', '.join(map(format_condition, value.args))})"
     return str(value)
 
 
-def to_stored_id(builder: Builder, value: Any) -> Any:
+def to_stored_id(builder: Builder, value: Value) -> Value:
     """An id to compare with: a text, as all stored ids are."""
     if isinstance(value, (Vertex, Edge)):
         return value.id
@@ -188,7 +188,7 @@ def to_stored_id(builder: Builder, value: Any) -> Any:
     return value
 
 
-def has_condition(builder: Builder, key: Any, value: Any) -> HasStep:
+def has_condition(builder: Builder, key: Value, value: Value) -> HasStep:
     """``has(key, value)`` with a predicate or a value."""
     loud = builder.filtering
     text = f"{key.name if isinstance(key, T) else key}.{format_condition(value)}"
@@ -210,7 +210,7 @@ def has_condition(builder: Builder, key: Any, value: Any) -> HasStep:
     return HasStep([(text, property_test(key, test))], hints, loud)
 
 
-def property_hints(key: str, value: Any) -> list[tuple[Any, ...]]:
+def property_hints(key: str, value: Value) -> list[tuple[Value, ...]]:
     """What the property index can answer."""
     if isinstance(value, Predicate):
         if value.name != "eq":
@@ -237,23 +237,23 @@ def has(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return has_condition(builder, key, value)
 
 
-def has_key_step(builder: Builder, key: Any) -> Built:
+def has_key_step(builder: Builder, key: Value) -> Built:
     """``has(key)``."""
     if key is not None and not isinstance(key, str):
         raise InvalidQuery("has() takes a property key")
     return HasStep([(str(key), lambda element: _has_property(element, key))], [], builder.filtering)
 
 
-def _has_property(element: Any, key: Any) -> bool:
+def _has_property(element: Value, key: Value) -> bool:
     if isinstance(element, (Vertex, Edge)):
         return key in element.properties
     _refuse_non_element(element, "has")
     return False
 
 
-def has_traversal(builder: Builder, key: Any, value: Traversal) -> Built:
+def has_traversal(builder: Builder, key: Value, value: Traversal) -> Built:
     """``has(key, traversal)``: some value of the property gives a result."""
-    starts: dict[Any, Call] = {T.label: Call("label"), T.id: Call("id")}
+    starts: dict[Value, Call] = {T.label: Call("label"), T.id: Call("id")}
     if isinstance(key, T):
         first = starts.get(key)
         if first is None:
@@ -271,7 +271,7 @@ def has_not(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return FilterStep("NotStep", lambda element: not _has_property(element, key))
 
 
-def _choice(args: tuple[Any, ...]) -> Any:
+def _choice(args: tuple[Value, ...]) -> Value:
     """One predicate or value, or membership in several; a collection alone is its values."""
     if len(args) == 1:
         only = args[0]
@@ -302,7 +302,7 @@ def has_id(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return found
 
 
-def flatten_ids(ids: Any) -> tuple[Any, ...]:
+def flatten_ids(ids: Value) -> tuple[Value, ...]:
     """Ids to look up: the strings among them."""
     values = ids if isinstance(ids, (list, GSet, BulkSet)) else [ids]
     return tuple(value for value in values if not isinstance(value, (list, GSet, BulkSet)))
@@ -355,13 +355,13 @@ def all_or_any(builder: Builder, call: Call, modulators: Modulators) -> Built:
     test = compile_test(call.args[0])
     quantify = _QUANTIFIERS[call.name]
 
-    def quiet_test(value: Any) -> bool:
+    def quiet_test(value: Value) -> bool:
         try:
             return test(value)
         except Incomparable:
             return False
 
-    def passes(value: Any) -> bool:
+    def passes(value: Value) -> bool:
         return isinstance(value, (list, GSet, BulkSet)) and quantify(map(quiet_test, value))
 
     return FilterStep(f"{call.name.capitalize()}Step", passes)
@@ -415,7 +415,7 @@ class TimeLimitStep(Step):
     def __init__(self, millis: int) -> None:
         self.millis = millis
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _TimeLimitStage(self.millis)
 
 
@@ -442,10 +442,10 @@ def time_limit(builder: Builder, call: Call, modulators: Modulators) -> Built:
 # ------------------------------------------------------------------ traversals as tests
 
 
-def _keep_if(test: Callable[[Traverser], Any], loud: bool) -> Callable[[Traverser], Any]:
+def _keep_if(test: Draw, loud: bool) -> Draw:
     """The value of a traverser that passes, else ``NOTHING``."""
 
-    def keep(traverser: Traverser) -> Any:
+    def keep(traverser: Traverser) -> Value:
         try:
             return traverser.value if test(traverser) else NOTHING
         except Incomparable:
@@ -469,7 +469,7 @@ class TraversalFilterStep(Step):
         if negated:
             self.title = "NotStep"
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         test, negated, loud = self.child.test_of(context), self.negated, self.loud
 
         def stage(batch: Batch) -> Batch:
@@ -485,7 +485,7 @@ class TraversalFilterStep(Step):
 
         return stage
 
-    def draw(self, context: Context) -> Callable[[Traverser], Any] | None:
+    def draw(self, context: Context) -> Draw | None:
         test, negated = self.child.test_of(context), self.negated
         return _keep_if(lambda traverser: test(traverser) is not negated, self.loud)
 
@@ -515,11 +515,11 @@ class ConnectiveStep(Step):
 
     def __init__(self, conjunction: bool, pipelines: list[Pipeline], loud: bool) -> None:
         self.title = "AndStep" if conjunction else "OrStep"
-        self.join: Callable[[list[Any]], Any] = all_of if conjunction else any_of
+        self.join: Callable[[list[Value]], Value] = all_of if conjunction else any_of
         self.pipelines = pipelines
         self.loud = loud
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         test = self.join([pipeline.test_of(context) for pipeline in self.pipelines])
         loud = self.loud
 
@@ -536,7 +536,7 @@ class ConnectiveStep(Step):
 
         return stage
 
-    def draw(self, context: Context) -> Callable[[Traverser], Any] | None:
+    def draw(self, context: Context) -> Draw | None:
         tests = [pipeline.test_of(context) for pipeline in self.pipelines]
         return _keep_if(self.join(tests), self.loud)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from ..arguments import check_argument_count, read_texts
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery
 from ..modulators import By, identity, list_pipelines
-from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step
+from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Step
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser
-from ..values import GMap, hkey
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import GMap, Value, hkey
 from .ranges import DedupStep
 from .reducing import CountStep
 
@@ -29,7 +29,7 @@ class Grouping:
     def add(self, traverser: Traverser) -> None:
         raise NotImplementedError
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         """What the group is worth, or ``NOTHING``."""
         raise NotImplementedError
 
@@ -37,10 +37,10 @@ class Grouping:
 class _Listed(Grouping):
     """``by(key)`` and the like: a list of what is drawn."""
 
-    def __init__(self, draw: Callable[[Traverser], Any], context: Context) -> None:
+    def __init__(self, draw: Draw, context: Context) -> None:
         self.draw = draw
         self.context = context
-        self.values: list[Any] = []
+        self.values: list[Value] = []
 
     def add(self, traverser: Traverser) -> None:
         value = self.draw(traverser)
@@ -49,23 +49,23 @@ class _Listed(Grouping):
             if traverser.bulk > 1:
                 self.context.tick(len(self.values))
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         return list(self.values)
 
 
 class _Last(Grouping):
     """``by(traversal)`` without a barrier in it: the first result for the last traverser."""
 
-    def __init__(self, draw: Callable[[Traverser], Any]) -> None:
+    def __init__(self, draw: Draw) -> None:
         self.draw = draw
-        self.held: Any = NOTHING
+        self.held: Value = NOTHING
 
     def add(self, traverser: Traverser) -> None:
         value = self.draw(traverser)
         if value is not NOTHING:
             self.held = value
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         return self.held
 
 
@@ -80,7 +80,7 @@ class _Streamed(Grouping):
         for batch in self.parts.before.each(traverser):
             self.stage.add(batch)
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         return self.parts.first(self.stage.finish())
 
 
@@ -96,7 +96,7 @@ class _Held(Grouping):
         self.traversers.append(traverser)
         self.context.tick(len(self.traversers))
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         run = self.pipeline.open(self.context)
         for batch in run.drive((self.traversers,)):
             if batch:
@@ -115,10 +115,11 @@ class _Parts:
         self.after = Pipeline(pipeline.steps[at + 1 :]).open(context)
 
     def barrier_stage(self) -> BarrierStage:
-        stage: BarrierStage = self.barrier.open(self.context)
+        stage = self.barrier.open(self.context)
+        assert isinstance(stage, BarrierStage)
         return stage
 
-    def first(self, feed: Iterable[Batch]) -> Any:
+    def first(self, feed: Iterable[Batch]) -> Value:
         self.after.reset()
         for batch in self.after.drive(feed):
             if batch:
@@ -147,13 +148,11 @@ def choose_grouping(by: By, context: Context, repeatable: bool) -> Callable[[], 
 class Groups:
     """All groups by key."""
 
-    def __init__(
-        self, key: Callable[[Traverser], Any], make: Callable[[], Grouping], context: Context
-    ) -> None:
+    def __init__(self, key: Draw, make: Callable[[], Grouping], context: Context) -> None:
         self.key = key
         self.make = make
         self.context = context
-        self.groups: dict[Any, tuple[Any, Grouping]] = {}
+        self.groups: dict[Value, tuple[Value, Grouping]] = {}
 
     def add(self, batch: Batch) -> None:
         groups, key_of = self.groups, self.key
@@ -177,10 +176,10 @@ class Groups:
 class Counts:
     """How many traversers there are by key."""
 
-    def __init__(self, keys: Callable[[Batch], list[Any]], context: Context) -> None:
+    def __init__(self, keys: Callable[[Batch], list[Value]], context: Context) -> None:
         self.keys = keys
         self.context = context
-        self.counts: dict[Any, list[Any]] = {}
+        self.counts: dict[Value, list[Value]] = {}
 
     def add(self, batch: Batch) -> None:
         counts = self.counts
@@ -193,7 +192,7 @@ class Counts:
                 entry[1] += bulk
         self.context.tick(len(counts))
 
-    def _bulks(self, batch: Batch) -> Iterable[tuple[Any, int]]:
+    def _bulks(self, batch: Batch) -> Iterable[tuple[Value, int]]:
         keys = self.keys(batch)
         pairs = ((key, each.bulk) for key, each in zip(keys, batch) if key is not NOTHING)
         if len(batch) < _MANY or any(each.bulk != 1 for each in batch):
@@ -235,7 +234,7 @@ class GroupStep(Step):
         key = self.key.open(context)
         return Groups(key, choose_grouping(self.value, context, repeatable), context)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _GroupStage(self, context)
 
     def children(self) -> Iterable[Pipeline]:
@@ -268,7 +267,7 @@ class GroupSideEffectStep(Step):
         self.group = group
         self.name = name
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         held = context.side_effects.get(self.name)
         if not isinstance(held, (Groups, Counts)):
             groups = self.group.gather(context, repeatable=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from ..arguments import check_argument_count, check_no_arguments
 from ..ast import Call, Traversal
@@ -11,22 +11,22 @@ from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery, QueryFailed
 from ..java_text import to_java_text
 from ..numeric import java_class
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..statement_settings import StatementSettings
 from ..traverser import NOTHING
-from ..values import BulkSet, GMap, GSet, Path
+from ..values import BulkSet, GMap, GSet, Path, Value
 from .base import MapStep, choose_move
 
-Combine = Callable[[list[Any], list[Any]], Any]
+Combine = Callable[[list[Value], list[Value]], Value]
 
 
-def _list_values(value: Any) -> list[Any] | None:
+def _list_values(value: Value) -> list[Value] | None:
     if isinstance(value, (list, GSet, BulkSet, Path)):
         return list(value)
     return None
 
 
-def read_incoming(name: str, value: Any) -> list[Any]:
+def read_incoming(name: str, value: Value) -> list[Value]:
     """The values of the traverser's collection. Raises ``QueryFailed``."""
     if value is None:
         raise QueryFailed(f"Incoming traverser for {name} step can't be null")
@@ -39,29 +39,29 @@ def read_incoming(name: str, value: Any) -> list[Any]:
     return found
 
 
-def _combine(left: list[Any], right: list[Any]) -> list[Any]:
+def _combine(left: list[Value], right: list[Value]) -> list[Value]:
     return left + right
 
 
-def _difference(left: list[Any], right: list[Any]) -> GSet:
+def _difference(left: list[Value], right: list[Value]) -> GSet:
     other = GSet(right)
     return GSet(value for value in left if value not in other)
 
 
-def _intersect(left: list[Any], right: list[Any]) -> GSet:
+def _intersect(left: list[Value], right: list[Value]) -> GSet:
     other = GSet(right)
     return GSet(value for value in left if value in other)
 
 
-def _disjunct(left: list[Any], right: list[Any]) -> GSet:
+def _disjunct(left: list[Value], right: list[Value]) -> GSet:
     return GSet([*_difference(left, right), *_difference(right, left)])
 
 
-def _merge(left: list[Any], right: list[Any]) -> GSet:
+def _merge(left: list[Value], right: list[Value]) -> GSet:
     return GSet(left + right)
 
 
-def _product(left: list[Any], right: list[Any]) -> list[Any]:
+def _product(left: list[Value], right: list[Value]) -> list[Value]:
     return [[one, other] for one in left for other in right]
 
 
@@ -81,7 +81,7 @@ class CollectionStep(Step):
     moves = True
 
     def __init__(
-        self, settings: StatementSettings, name: str, given: list[Any] | GMap | Pipeline
+        self, settings: StatementSettings, name: str, given: list[Value] | GMap | Pipeline
     ) -> None:
         self.title = f"{name.capitalize()}Step"
         self.name = name
@@ -89,7 +89,7 @@ class CollectionStep(Step):
         self.combine = _COMBINES[name]
         self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         given = self.given
         value_of = given.value_of(context) if isinstance(given, Pipeline) else None
 
@@ -106,7 +106,7 @@ class CollectionStep(Step):
 
         return stage
 
-    def _combine_with(self, held: Any, other: Any) -> Any:
+    def _combine_with(self, held: Value, other: Value) -> Value:
         if self.name == "merge" and isinstance(held, GMap):
             return self._merge_maps(held, other)
         left = read_incoming(self.name, held)
@@ -117,7 +117,7 @@ class CollectionStep(Step):
                 raise QueryFailed("the product is too large")
         return self.combine(left, self._read_argument(other))
 
-    def _merge_maps(self, held: GMap, other: Any) -> GMap:
+    def _merge_maps(self, held: GMap, other: Value) -> GMap:
         if not isinstance(other, GMap):
             if isinstance(self.given, Pipeline):
                 raise QueryFailed(
@@ -131,7 +131,7 @@ class CollectionStep(Step):
         merged.update(other)
         return merged
 
-    def _read_argument(self, other: Any) -> list[Any]:
+    def _read_argument(self, other: Value) -> list[Value]:
         found = _list_values(other)
         if found is not None:
             return found
@@ -176,7 +176,7 @@ def conjoin(builder: Builder, call: Call, modulators: Modulators) -> Built:
     if not isinstance(separator, str):
         raise InvalidQuery("conjoin() takes a text")
 
-    def join(value: Any) -> str:
+    def join(value: Value) -> str:
         return separator.join(
             to_java_text(each) for each in read_incoming("conjoin", value) if each is not None
         )
@@ -184,7 +184,7 @@ def conjoin(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return MapStep(builder.settings, "ConjoinStep", join)
 
 
-def reverse_value(value: Any) -> Any:
+def reverse_value(value: Value) -> Value:
     """A text or collection back to front; anything else as it is."""
     if isinstance(value, str):
         return value[::-1]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from ...graph import Edge, Int, Vertex, values_of
 from ..arguments import check_argument_count, check_no_arguments, read_texts, read_whole_number
@@ -12,10 +12,10 @@ from ..builder import Builder, Built, Modulators, step
 from ..enums import WITH_OPTIONS, Direction, T
 from ..errors import InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By, list_pipelines, make_token_getter
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, Entry, GMap, GSet, Path, Property, VertexProperty
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import BulkSet, Entry, GMap, GSet, Path, Property, Scalar, Value, VertexProperty
 from .base import FlatMapStep, MapStep, choose_move
 
 _TOKENS: Final = {"id": T.id, "label": T.label, "key": T.key, "value": T.value}
@@ -51,7 +51,7 @@ class IdentityStep(Step):
     def process(self, batch: Batch, context: Context) -> Batch:
         return batch
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         return lambda value: value
 
 
@@ -64,7 +64,7 @@ def identity_step(builder: Builder, call: Call, modulators: Modulators) -> Built
 # ------------------------------------------------------------------ properties
 
 
-def property_values(element: Any, keys: tuple[str, ...]) -> list[Any]:
+def property_values(element: Value, keys: tuple[str, ...]) -> list[Value]:
     """The values of some properties of an element, or of all."""
     kind = type(element)
     if kind is Vertex or kind is Edge:
@@ -75,19 +75,19 @@ def property_values(element: Any, keys: tuple[str, ...]) -> list[Any]:
     return _refuse_properties(element, "values")
 
 
-def _refuse_properties(value: Any, name: str) -> list[Any]:
+def _refuse_properties(value: Value, name: str) -> list[Value]:
     """Vertex properties have no properties here; other values are no elements."""
     if isinstance(value, VertexProperty):
         raise Unsupported("Properties on a vertex property are not supported")
     raise QueryFailed(f"{type(value).__name__} cannot be cast to Element in {name}()")
 
 
-def property_objects(element: Any, keys: tuple[str, ...]) -> list[Any]:
+def property_objects(element: Value, keys: tuple[str, ...]) -> list[Value]:
     """The properties of an element, some or all, one a value."""
     kind = type(element)
     if kind is not Vertex and kind is not Edge:
         return _refuse_properties(element, "properties")
-    make: Any = VertexProperty if kind is Vertex else Property
+    make: Value = VertexProperty if kind is Vertex else Property
     return [
         make(element, key, value)
         for key, stored in element.properties.items()
@@ -148,7 +148,7 @@ def properties(builder: Builder, call: Call, modulators: Modulators) -> Built:
     )
 
 
-def find_owner(value: Any) -> Any:
+def find_owner(value: Value) -> Value:
     """The element of a property."""
     if isinstance(value, (VertexProperty, Property)):
         return value.element
@@ -189,13 +189,13 @@ class PropertyMapStep(Step):
         self.track_paths = settings.track_paths
         self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draws = [by.open(context) for by in self.bys]
         return lambda batch: [
             self.move(traverser, self._map(context, traverser.value, draws)) for traverser in batch
         ]
 
-    def _map(self, context: Context, element: Any, draws: list[Callable[[Traverser], Any]]) -> GMap:
+    def _map(self, context: Context, element: Value, draws: list[Draw]) -> GMap:
         kind = type(element)
         if kind is not Vertex and kind is not Edge:
             _refuse_properties(element, "valueMap")
@@ -215,7 +215,7 @@ class PropertyMapStep(Step):
             found[key] = value
         return found
 
-    def _value(self, element: Any, key: str, stored: Any) -> Any:
+    def _value(self, element: Value, key: str, stored: Value) -> Value:
         if type(element) is Edge:
             return stored if self.values else Property(element, key, stored)
         values = values_of(stored)
@@ -223,7 +223,7 @@ class PropertyMapStep(Step):
             return list(values)
         return [VertexProperty(element, key, value) for value in values]
 
-    def _tokens(self, element: Any) -> GMap:
+    def _tokens(self, element: Value) -> GMap:
         found = GMap()
         if self.tokens & _IDS:
             found[T.id] = element.id
@@ -255,7 +255,7 @@ def property_map(builder: Builder, call: Call, modulators: Modulators) -> Built:
     )
 
 
-def element_map(value: Any, keys: tuple[str, ...] | None) -> GMap:
+def element_map(value: Value, keys: tuple[str, ...] | None) -> GMap:
     """Id, label, ends and properties of an element; of several values the last."""
     found = GMap(
         ((T.id, make_token_getter(T.id)(value)), (T.label, make_token_getter(T.label)(value)))
@@ -303,7 +303,7 @@ class UnfoldStep(FlatMapStep):
         return found
 
 
-def unfold_value(value: Any) -> Iterable[Any]:
+def unfold_value(value: Value) -> Iterable[Value]:
     """What ``unfold`` gives; a value that holds no others is given itself."""
     if isinstance(value, (list, GSet, BulkSet, Path)):
         return value
@@ -318,7 +318,7 @@ def unfold(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return UnfoldStep(builder.settings)
 
 
-def index_values(value: Any, as_map: bool) -> Any:
+def index_values(value: Value, as_map: bool) -> Value:
     """The values of a collection with their places."""
     values = list(value) if isinstance(value, (list, GSet, BulkSet, Path)) else [value]
     if isinstance(value, GMap):
@@ -352,7 +352,7 @@ class LoopsStep(Step):
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, self._count(traverser)) for traverser in batch]
 
-    def draw(self, context: Context) -> Callable[[Traverser], Any]:
+    def draw(self, context: Context) -> Draw:
         return self._count
 
     def _count(self, traverser: Traverser) -> Int:

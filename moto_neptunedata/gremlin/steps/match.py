@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import equals
 from ..connectives import fold_connectives
 from ..errors import InvalidQuery, QueryFailed
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..statement_settings import StatementSettings
 from ..traverser import NOTHING, Traverser, find_last_labelled, move_plain
-from ..values import GMap
+from ..values import GMap, Value
 from .base import choose_move
 from .where import where_test
 
@@ -79,7 +78,7 @@ class _Walk(_Pattern):
         return (self.pipeline,)
 
 
-def _with_path(traverser: Traverser, path: Any) -> Traverser:
+def _with_path(traverser: Traverser, path: Value) -> Traverser:
     return Traverser(traverser.value, traverser.bulk, path, traverser.sack, traverser.loops)
 
 
@@ -92,7 +91,7 @@ class _Test(_Pattern):
         call = _without_free_ends(call, bindable)
         calls = call.args[0].calls if call.name == "where" and len(call.args) == 1 else (call,)
         if call.name == "where" and not (call.args and isinstance(call.args[0], Traversal)):
-            self.passes: Any = None
+            self.passes: Value = None
             self.pipeline = builder.pipeline((call,), filtering=True)
         else:
             self.passes = where_test(builder, calls)
@@ -114,7 +113,7 @@ class _Test(_Pattern):
         return found
 
 
-def _without_free_ends(value: Any, bindable: frozenset[str]) -> Any:
+def _without_free_ends(value: Value, bindable: frozenset[str]) -> Value:
     """A test without the names at its ends that no pattern binds: there, anything will do."""
     if isinstance(value, Call):
         return value._replace(args=tuple(_without_free_ends(arg, bindable) for arg in value.args))
@@ -126,7 +125,7 @@ def _without_free_ends(value: Any, bindable: frozenset[str]) -> Any:
     return value
 
 
-def _bindable(args: Sequence[Any]) -> frozenset[str]:
+def _bindable(args: Sequence[Value]) -> frozenset[str]:
     """The names at the ends of the patterns that walk."""
     found: set[str] = set()
     for arg in args:
@@ -140,7 +139,7 @@ def _bindable(args: Sequence[Any]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _names(value: Any) -> Iterator[str]:
+def _names(value: Value) -> Iterator[str]:
     """The variables that a test speaks of."""
     if isinstance(value, Call):
         if value.name == "as":
@@ -156,7 +155,7 @@ def _names(value: Any) -> Iterator[str]:
             yield from _names(call)
 
 
-def _predicate_names(predicate: Any) -> Iterator[str]:
+def _predicate_names(predicate: Value) -> Iterator[str]:
     if isinstance(predicate, Predicate):
         for arg in predicate.args:
             yield from _predicate_names(arg)
@@ -198,7 +197,7 @@ class _Either(_Pattern):
         ]
 
 
-def patterns(builder: Builder, args: Sequence[Any], bindable: frozenset[str]) -> list[_Pattern]:
+def patterns(builder: Builder, args: Sequence[Value], bindable: frozenset[str]) -> list[_Pattern]:
     """The patterns of ``match``; those of ``and(…)`` count as its own."""
     found: list[_Pattern] = []
     for arg in args:
@@ -274,7 +273,7 @@ class MatchStep(Step):
         )
         self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         solve = solver(self.group, context)
 
         def batches(batch: Batch) -> Iterator[Batch]:

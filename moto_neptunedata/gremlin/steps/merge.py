@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from ...graph import Edge, Vertex, values_of
 from ..arguments import check_argument_count
@@ -13,11 +13,11 @@ from ..comparability import equals
 from ..enums import Cardinality, CardinalityValue, Direction, Merge, T
 from ..errors import InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..property_rules import check_key, element_id_to_store, labels_to_store, store_property
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, START, Traverser, move_plain
-from ..values import GMap
+from ..traverser import NOTHING, START, Draw, Traverser, move_plain
+from ..values import GMap, Value
 from .base import choose_move
 from .mutations import create_edge, create_vertex, resolve_vertex
 
@@ -32,14 +32,16 @@ class _Given:
 
     __slots__ = ("by", "cardinality", "value")
 
-    def __init__(self, builder: Builder, arg: Any, cardinality: Cardinality | None = None) -> None:
+    def __init__(
+        self, builder: Builder, arg: Value, cardinality: Cardinality | None = None
+    ) -> None:
         self.cardinality = cardinality
         self.by = By(None, builder.child(arg)) if isinstance(arg, Traversal) else None
         if self.by is None and arg is not None and not isinstance(arg, (GMap, Vertex)):
             raise InvalidQuery(f"a map or a traversal is expected, not {arg!r}")
         self.value = arg
 
-    def open(self, context: Context) -> Callable[[Traverser], Any]:
+    def open(self, context: Context) -> Draw:
         if self.by is None:
             value = self.value
             return lambda traverser: value
@@ -66,7 +68,7 @@ class MergeStep(Step):
         self.partition = settings.write_partition
         self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         main = None if self.main is None else self.main.open(context)
         options = {merge: given.open(context) for merge, given in self.options.items()}
         for merge, given in self.options.items():
@@ -91,7 +93,7 @@ class MergeStep(Step):
         return [pipeline for each in givens for pipeline in each.pipelines()]
 
     @staticmethod
-    def _map(value: Any) -> GMap:
+    def _map(value: Value) -> GMap:
         if value is None:
             return GMap()
         if not isinstance(value, GMap):
@@ -101,8 +103,8 @@ class MergeStep(Step):
         return value
 
     def _merge(
-        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
-    ) -> list[Any]:
+        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
+    ) -> list[Value]:
         raise NotImplementedError
 
     def _check(self, asked: GMap, where: str) -> None:
@@ -124,7 +126,7 @@ class MergeStep(Step):
                 raise QueryFailed(f"{where} does not take the key {key!r}")
 
     def _update(
-        self, context: Context, traverser: Traverser, element: Any, options: dict[Merge, Any]
+        self, context: Context, traverser: Traverser, element: Value, options: dict[Merge, Value]
     ) -> None:
         """Do what ``onMatch`` says; its traversal is asked of the element."""
         on_match = options.get(Merge.onMatch)
@@ -142,7 +144,7 @@ class MergeStep(Step):
             store_property(context, element, cardinality, key, value)
 
     def _to_create(
-        self, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
+        self, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
     ) -> tuple[GMap, Cardinality | None]:
         """The main map with what ``onCreate`` adds."""
         on_create = options.get(Merge.onCreate)
@@ -161,14 +163,14 @@ class MergeStep(Step):
         return merged, self.options[Merge.onCreate].cardinality
 
 
-def strip_cardinality(value: Any) -> Any:
+def strip_cardinality(value: Value) -> Value:
     """A value without the cardinality that it may bring."""
     return value.value if isinstance(value, CardinalityValue) else value
 
 
 def split_cardinality(
-    context: Context, value: Any, default: Cardinality | None
-) -> tuple[Cardinality | None, Any]:
+    context: Context, value: Value, default: Cardinality | None
+) -> tuple[Cardinality | None, Value]:
     """The cardinality to use, and the value."""
     cardinality = default
     if isinstance(value, CardinalityValue):
@@ -180,7 +182,7 @@ def split_cardinality(
 
 def _list_properties(
     context: Context, merged: GMap, default: Cardinality | None
-) -> list[tuple[Any, Any, Any]]:
+) -> list[tuple[Value, Value, Value]]:
     """(cardinality, key, value) of the properties in a map."""
     found = []
     for key, value in merged.items():
@@ -190,7 +192,7 @@ def _list_properties(
     return found
 
 
-def has_properties(element: Any, asked: GMap) -> bool:
+def has_properties(element: Value, asked: GMap) -> bool:
     """Whether an element has all properties of a map."""
     for key, value in asked.items():
         if isinstance(key, str):
@@ -204,12 +206,12 @@ def has_properties(element: Any, asked: GMap) -> bool:
 def find_vertices(context: Context, asked: GMap) -> list[Vertex]:
     """The vertices that a map means, by the narrowest index."""
     graph = context.graph
-    candidates: Any
+    candidates: Value
     if _ID in asked:
         only = graph.vertex(element_id_to_store(context.dialect, asked[_ID]))
         candidates = () if only is None else (only,)
     else:
-        lookups: list[Any] = []
+        lookups: list[Value] = []
         for key, value in asked.items():
             wanted = strip_cardinality(value)
             if (
@@ -240,8 +242,8 @@ class MergeVertexStep(MergeStep):
     title = "MergeVertexStep"
 
     def _merge(
-        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
-    ) -> list[Any]:
+        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
+    ) -> list[Value]:
         self._check(asked, "mergeV()")
         found = find_vertices(context, asked)
         if found:
@@ -261,8 +263,8 @@ class MergeEdgeStep(MergeStep):
     edges = True
 
     def _merge(
-        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
-    ) -> list[Any]:
+        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
+    ) -> list[Value]:
         self._check(asked, "mergeE()")
         ends = {
             direction: self._end(context, traverser, direction, asked[direction], options)
@@ -303,7 +305,7 @@ class MergeEdgeStep(MergeStep):
         return resolved
 
     def _to_create(
-        self, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
+        self, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
     ) -> tuple[GMap, Cardinality | None]:
         on_create = options.get(Merge.onCreate)
         if on_create is None:
@@ -323,8 +325,8 @@ class MergeEdgeStep(MergeStep):
         context: Context,
         traverser: Traverser,
         direction: Direction,
-        value: Any,
-        options: dict[Merge, Any],
+        value: Value,
+        options: dict[Merge, Value],
     ) -> Vertex | None:
         """The vertex at one end; None where there is none."""
         if isinstance(value, Merge):

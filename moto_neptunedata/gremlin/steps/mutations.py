@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TypeAlias
 
 from ...graph import Edge, MissingVertexError, Vertex
 from ...graph.errors import DuplicateEdgeError, DuplicateVertexError
@@ -13,7 +13,7 @@ from ..builder import Builder, Built, Modulators, step
 from ..enums import Cardinality, CardinalityValue, T
 from ..errors import ConstraintViolation, InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..property_rules import (
     check_key,
     element_id_to_store,
@@ -22,28 +22,30 @@ from ..property_rules import (
     store_property,
 )
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, START, Traverser
-from ..values import GMap, Property, VertexProperty
+from ..traverser import NOTHING, START, Draw, Traverser
+from ..values import GMap, Property, Value, VertexProperty
 from .base import choose_move
 from .scoping import lookup
 
 #: A constant, or what a traversal gives.
-Given = Any
+Given: TypeAlias = Value
+#: (cardinality, key, value) of a property to set.
+PropertyRow: TypeAlias = tuple[Cardinality | None, str, Value]
 
 
-def build_argument(builder: Builder, arg: Any) -> Given:
+def build_argument(builder: Builder, arg: Value) -> Given:
     """An argument that may be a traversal."""
     if isinstance(arg, Predicate):
         raise InvalidQuery("a value or a traversal is expected, not a predicate")
     return By(None, builder.child(arg)) if isinstance(arg, Traversal) else arg
 
 
-def open_argument(arg: Given, context: Context) -> Callable[[Traverser], Any]:
+def open_argument(arg: Given, context: Context) -> Draw:
     """The function that gives the argument for a traverser."""
     if isinstance(arg, By):
         draw = arg.open(context)
 
-        def evaluate(traverser: Traverser) -> Any:
+        def evaluate(traverser: Traverser) -> Value:
             value = draw(traverser)
             if value is NOTHING:
                 raise QueryFailed(
@@ -91,7 +93,7 @@ def assignments(builder: Builder, call: Call) -> list[Assignment]:
 
 
 def assignment(
-    builder: Builder, cardinality: Cardinality | None, key: Any, value: Any
+    builder: Builder, cardinality: Cardinality | None, key: Value, value: Value
 ) -> Assignment:
     """One property to set; the cardinality that comes with the value counts."""
     if isinstance(value, CardinalityValue):
@@ -122,9 +124,9 @@ class _OpenAssignments:
             for each in found
         ]
 
-    def evaluate(self, traverser: Traverser) -> tuple[dict[T, Any], list[tuple[Any, Any, Any]]]:
+    def evaluate(self, traverser: Traverser) -> tuple[dict[T, Value], list[PropertyRow]]:
         """The tokens, and (cardinality, key, value) of the rest."""
-        tokens: dict[T, Any] = {}
+        tokens: dict[T, Value] = {}
         properties = []
         for cardinality, key_of, value_of in self.rows:
             key, value = key_of(traverser), value_of(traverser)
@@ -150,7 +152,7 @@ class AddVertexStep(Step):
         self.found = found
         self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         label_of = open_argument(self.label, context)
         rows = _OpenAssignments(self.found, context)
         return lambda batch: [
@@ -163,7 +165,7 @@ class AddVertexStep(Step):
         self,
         context: Context,
         traverser: Traverser,
-        label_of: Callable[[Traverser], Any],
+        label_of: Draw,
         rows: _OpenAssignments,
     ) -> Vertex:
         tokens, properties = rows.evaluate(traverser)
@@ -176,7 +178,7 @@ class AddVertexStep(Step):
 
 
 def create_vertex(
-    context: Context, label: Any, id: Any, properties: list[tuple[Any, Any, Any]]
+    context: Context, label: Value, id: Value, properties: list[PropertyRow]
 ) -> Vertex:
     """Add a vertex with properties. Raises ``ConstraintViolation`` for an id that exists."""
     labels = labels_to_store(context.dialect, label)
@@ -194,7 +196,7 @@ def create_vertex(
 @step("addV", takes=("property",))
 def add_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
     check_argument_count(call, 0, 1)
-    label: Any = call.args[0] if call.args else builder.dialect.default_vertex_label
+    label: Value = call.args[0] if call.args else builder.dialect.default_vertex_label
     if not isinstance(label, (str, Traversal)):
         raise InvalidQuery("addV() takes a label")
     folded, rest = _split(builder, modulators)
@@ -244,7 +246,7 @@ class AddEdgeStep(Step):
         self.found = found
         self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         label_of = open_argument(self.label, context)
         rows = _OpenAssignments(self.found, context)
         ends = {name: self._open_end(context, name) for name in ("from", "to")}
@@ -267,11 +269,11 @@ class AddEdgeStep(Step):
             for _ in range(traverser.bulk)
         ]
 
-    def _open_end(self, context: Context, name: str) -> Callable[[Traverser, Any], Vertex]:
+    def _open_end(self, context: Context, name: str) -> Callable[[Traverser, Value], Vertex]:
         arg = self.ends.get(name, NOTHING)
         draw = arg.open(context) if isinstance(arg, By) else None
 
-        def end(traverser: Traverser, label: Any) -> Vertex:
+        def end(traverser: Traverser, label: Value) -> Vertex:
             if arg is NOTHING:
                 value = traverser.value
             elif draw is not None:
@@ -295,7 +297,7 @@ class AddEdgeStep(Step):
         return [*own, *assignment_pipelines(self.found)]
 
 
-def resolve_vertex(context: Context, value: Any) -> Any:
+def resolve_vertex(context: Context, value: Value) -> Value:
     """The stored vertex that a vertex of the text means; None when there is none."""
     if isinstance(value, VertexReference):
         return context.graph.vertex(str(value.id))
@@ -304,11 +306,11 @@ def resolve_vertex(context: Context, value: Any) -> Any:
 
 def create_edge(
     context: Context,
-    label: Any,
-    id: Any,
+    label: Value,
+    id: Value,
     out_v: Vertex,
     in_v: Vertex,
-    properties: list[tuple[Any, Any, Any]],
+    properties: list[PropertyRow],
 ) -> Edge:
     """Add an edge with properties. Raises ``ConstraintViolation``."""
     labels = labels_to_store(context.dialect, label, edge=True)
@@ -354,7 +356,7 @@ class PropertyStep(Step):
     def __init__(self, found: list[Assignment]) -> None:
         self.found = found
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         rows = _OpenAssignments(self.found, context)
 
         def stage(batch: Batch) -> Batch:
@@ -404,7 +406,7 @@ class DropStep(Step):
         return []
 
 
-def drop(context: Context, value: Any) -> None:
+def drop(context: Context, value: Value) -> None:
     """Remove an element or a property; what is gone already is gone."""
     graph, changes = context.graph, context.changes
     if isinstance(value, Vertex):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Byte, Float, Int, Short
 from ..arguments import check_argument_count
@@ -15,13 +15,13 @@ from ..enums import Barrier, Order, Scope
 from ..errors import InvalidQuery
 from ..modulators import By, list_pipelines
 from ..numeric import add, divide, multiply
-from ..pipeline import Batch, Context, Pipeline, Step, merge
+from ..pipeline import Batch, Context, Opened, Pipeline, Step, merge
 from ..traverser import NOTHING, Traverser
-from ..values import BigInteger, BulkSet, Entry, GMap, GSet
+from ..values import BigInteger, BulkSet, Entry, GMap, GSet, Scalar, Value
 from .base import CollectingStage, MapStep
 
 #: Pairs of how to draw the sort keys of a batch, and the direction.
-Keys = list[tuple[Callable[[Batch], list[Any]], Order]]
+Keys = list[tuple[Callable[[Batch], list[Value]], Order]]
 
 #: From how many traversers on for each that is wanted, looking for the first ones beats sorting.
 _FEW: Final = 16
@@ -55,13 +55,13 @@ def sort_traversers(
 _NOTHING_TYPE: Final = type(NOTHING)
 
 #: What finds the first few in a direction, in the order of a stable sort.
-_FIRST: Final[dict[Order, Any]] = {Order.asc: heapq.nsmallest, Order.desc: heapq.nlargest}
+_FIRST: Final[dict[Order, Value]] = {Order.asc: heapq.nsmallest, Order.desc: heapq.nlargest}
 
 _NUMBERS: Final = frozenset((int, Int, Short, Byte, BigInteger, float, Float))
 _FRACTIONS: Final = frozenset((float, Float))
 
 
-def _sortable(column: list[Any]) -> list[Any]:
+def _sortable(column: list[Value]) -> list[Value]:
     """What sorts as the values of a column do: they themselves where Python sorts them right."""
     kinds = set(map(type, column)) - {_NOTHING_TYPE}
     if kinds == {str}:
@@ -87,7 +87,7 @@ class OrderStep(Step):
     def __init__(self, bys: list[By]) -> None:
         self.bys = bys
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _OrderStage(context, open_keys(context, self.bys), self.most)
 
     def children(self) -> Iterable[Pipeline]:
@@ -129,16 +129,16 @@ class LocalOrderStep(MapStep):
         self.bys = bys
         self.track_paths = builder.settings.track_paths
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         keys = open_keys(context, self.bys)
         return lambda batch: [
             self.move(traverser, self._sort(context, traverser.value, keys)) for traverser in batch
         ]
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         return None
 
-    def _sort(self, context: Context, value: Any, keys: Keys) -> Any:
+    def _sort(self, context: Context, value: Value, keys: Keys) -> Value:
         if isinstance(value, GMap):
             entries = [Entry(key, held) for key, held in value.items()]
             return GMap(
@@ -150,7 +150,7 @@ class LocalOrderStep(MapStep):
             return GSet(found) if isinstance(value, GSet) else found
         return value
 
-    def _sort_values(self, context: Context, values: Iterable[Any], keys: Keys) -> Batch:
+    def _sort_values(self, context: Context, values: Iterable[Value], keys: Keys) -> Batch:
         return sort_traversers(
             context, [context.new_traverser(value, self.track_paths) for value in values], keys
         )
@@ -170,7 +170,7 @@ class BarrierStep(Step):
     barrier = True
     stateful = True
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _MergingStage(context)
 
 
@@ -184,13 +184,13 @@ class NormalizeStep(BarrierStep):
 
     title = "LambdaCollectingBarrierStep"
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _NormalizingStage(context)
 
 
 class _NormalizingStage(CollectingStage):
     def release(self, held: Batch) -> Iterable[Batch]:
-        total: Any = None
+        total: Value = None
         for traverser in held:
             total = add(total, multiply(traverser.sack, traverser.bulk))
         return (

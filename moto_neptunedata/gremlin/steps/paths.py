@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from ..arguments import check_argument_count, check_no_arguments
 from ..ast import Call
 from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery
 from ..modulators import By, list_pipelines
-from ..pipeline import BarrierStage, Batch, Context, Pipeline, Step
+from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Step
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, PathNode, Traverser, build_path
-from ..values import Path, Tree, hkey
+from ..traverser import NOTHING, Draw, PathNode, Traverser, build_path
+from ..values import Path, Tree, Value, hkey
 from .base import DrawStep
 
 Bounds = tuple[str | None, str | None]
@@ -47,9 +46,9 @@ def cut_path(path: Path, bounds: Bounds) -> Path:
 def evaluate_path(
     context: Context,
     traverser: Traverser,
-    draws: list[Callable[[Traverser], Any]],
+    draws: list[Draw],
     bounds: Bounds,
-) -> Any:
+) -> Value:
     """The path with what ``by`` makes of its objects, or ``NOTHING``."""
     path = cut_path(build_path(traverser.path), bounds)
     if not draws:
@@ -86,16 +85,14 @@ class PathFilterStep(Step):
         self.bys = bys
         self.bounds = bounds
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         if not self.bys and self.bounds == (None, None):
             simple = self.simple
             return lambda batch: [each for each in batch if _is_simple(each.path) is simple]
         draws = [by.open(context) for by in self.bys]
         return lambda batch: [each for each in batch if self._passes(context, each, draws)]
 
-    def _passes(
-        self, context: Context, traverser: Traverser, draws: list[Callable[[Traverser], Any]]
-    ) -> bool:
+    def _passes(self, context: Context, traverser: Traverser, draws: list[Draw]) -> bool:
         path = evaluate_path(context, traverser, draws, self.bounds)
         if path is NOTHING:
             return False
@@ -132,7 +129,7 @@ def path_filter(builder: Builder, call: Call, modulators: Modulators) -> Built:
 class Trees:
     """The tree of all paths that came by."""
 
-    def __init__(self, draws: list[Callable[[Traverser], Any]], context: Context) -> None:
+    def __init__(self, draws: list[Draw], context: Context) -> None:
         self.draws = draws
         self.context = context
         self.tree = Tree()
@@ -167,7 +164,7 @@ class TreeStep(Step):
     def gather(self, context: Context) -> Trees:
         return Trees([by.open(context) for by in self.bys], context)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _TreeStage(self, context)
 
     def children(self) -> Iterable[Pipeline]:
@@ -200,7 +197,7 @@ class TreeSideEffectStep(Step):
         self.tree = tree
         self.name = name
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         held = context.side_effects.get(self.name)
         mine = self.tree.gather(context)
         if isinstance(held, Trees):

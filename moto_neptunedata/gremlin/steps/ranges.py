@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from ..arguments import read_texts, read_whole_number
 from ..ast import Call
@@ -12,9 +11,9 @@ from ..comparability import is_number
 from ..enums import Scope
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By, list_pipelines
-from ..pipeline import Batch, Context, Pipeline, Step
-from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, GMap, GSet, Path, hkey
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import BulkSet, GMap, GSet, Path, Scalar, Value, hkey
 from .base import CollectingStage, MapStep
 from .scoping import lookup
 
@@ -38,7 +37,7 @@ class RangeStep(Step):
         self.low = low
         self.high = high
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _RangeStage(self.low, self.high)
 
     def describe(self) -> str:
@@ -68,7 +67,7 @@ class _RangeStage:
         return found
 
 
-def _bounds(call: Call, args: tuple[Any, ...]) -> tuple[int, int]:
+def _bounds(call: Call, args: tuple[Value, ...]) -> tuple[int, int]:
     numbers = [read_whole_number(call, arg) for arg in args]
     if len(numbers) != (2 if call.name == "range" else 1):
         raise InvalidQuery(f"{call.name}() takes its bounds, and a scope before them")
@@ -92,7 +91,7 @@ def range_(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return MapStep(builder.settings, "RangeLocalStep", lambda value: local_range(value, low, high))
 
 
-def local_range(value: Any, low: int, high: int) -> Any:
+def local_range(value: Value, low: int, high: int) -> Value:
     """A part of a collection; of length one by request, the one value itself."""
     end = None if high < 0 else high
     if isinstance(value, GMap):
@@ -118,7 +117,7 @@ class TailStep(Step):
     def __init__(self, limit: int) -> None:
         self.limit = limit
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _TailStage(context, self.limit)
 
 
@@ -152,7 +151,7 @@ def tail(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return MapStep(builder.settings, "TailLocalStep", lambda value: local_tail(value, limit))
 
 
-def local_tail(value: Any, limit: int) -> Any:
+def local_tail(value: Value, limit: int) -> Value:
     """The end of a collection; of length one by request, the one value itself."""
     if isinstance(value, GMap):
         return GMap(list(value.items())[-limit:] if limit else ())
@@ -182,7 +181,7 @@ class SampleStep(Step):
         self.amount = amount
         self.by = by
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draw = None if self.by is None else self.by.open(context)
         return _SampleStage(context, self.amount, draw)
 
@@ -191,9 +190,7 @@ class SampleStep(Step):
 
 
 class _SampleStage(CollectingStage):
-    def __init__(
-        self, context: Context, amount: int, draw: Callable[[Traverser], Any] | None
-    ) -> None:
+    def __init__(self, context: Context, amount: int, draw: Draw | None) -> None:
         super().__init__(context)
         self.amount = amount
         self.draw = draw
@@ -242,10 +239,10 @@ class _LocalSampleStep(MapStep):
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, self._sample(traverser.value, context)) for traverser in batch]
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         return None
 
-    def _sample(self, value: Any, context: Context) -> Any:
+    def _sample(self, value: Value, context: Context) -> Value:
         if isinstance(value, GMap):
             entries = list(value.items())
             return GMap(context.random.sample(entries, min(self.amount, len(entries))))
@@ -272,8 +269,8 @@ class DedupStep(Step):
         self.labels = labels
         self.track_paths = track_paths
 
-    def open(self, context: Context) -> Any:
-        seen: set[Any] = set()
+    def open(self, context: Context) -> Opened:
+        seen: set[Value] = set()
         key_of = self._key(context)
 
         def stage(batch: Batch) -> Batch:
@@ -288,7 +285,7 @@ class DedupStep(Step):
 
         return stage
 
-    def _key(self, context: Context) -> Callable[[Traverser], Any]:
+    def _key(self, context: Context) -> Draw:
         draws = [by.open(context) for by in self.bys]
         if self.labels:
             return lambda traverser: self._make_key(context, traverser, draws)
@@ -296,13 +293,13 @@ class DedupStep(Step):
             return lambda traverser: hkey(traverser.value)
         draw = draws[-1]
 
-        def draw_key(traverser: Traverser) -> Any:
+        def draw_key(traverser: Traverser) -> Value:
             value = draw(traverser)
             return NOTHING if value is NOTHING else hkey(value)
 
         return draw_key
 
-    def _make_key(self, context: Context, traverser: Traverser, draws: list[Any]) -> Any:
+    def _make_key(self, context: Context, traverser: Traverser, draws: list[Value]) -> Value:
         keys = []
         for at, label in enumerate(self.labels):
             value = lookup(context, traverser, label)
@@ -326,7 +323,7 @@ def dedup(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return DedupStep(builder.bys(modulators), labels, builder.settings.track_paths)
 
 
-def local_dedup(value: Any) -> Any:
+def local_dedup(value: Value) -> Value:
     """The distinct values of a collection."""
     if isinstance(value, (list, BulkSet, Path)):
         return GSet(value)

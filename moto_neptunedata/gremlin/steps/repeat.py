@@ -8,16 +8,16 @@ whole batches go together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from ..arguments import read_whole_number
 from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable
 from ..errors import InvalidQuery, Unsupported
-from ..pipeline import Batch, Context, Pipeline, Run, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Run, Step
 from ..predicates import compile_test
 from ..traverser import NOTHING, Traverser
+from ..values import Value
 
 Passes = Callable[[Traverser], bool]
 
@@ -74,7 +74,7 @@ class RepeatStep(Step):
             until is not None and until.times is not None and emit is None and not body.careful
         )
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         run = self.body.open(context)
         until = None if self.until is None else self.until.open(context)
         emit = None if self.emit is None else self.emit.open(context)
@@ -115,7 +115,7 @@ class _Loop:
 
     def levels(self, batch: Batch) -> Iterator[Batch]:
         """All that comes out for a batch, level by level."""
-        shared: dict[int, Any] = {}
+        shared: dict[int, Value] = {}
         entering = []
         for traverser in batch:
             around = traverser.loops
@@ -130,7 +130,7 @@ class _Loop:
             self.context.tick(len(waiting))
             out = []
             following: Batch = []
-            counted: dict[int, Any] = {}
+            counted: dict[int, Value] = {}
             for found in self.run.drive((waiting,)):
                 self._leave(found, out, following, counted)
                 if out:
@@ -158,7 +158,7 @@ class _Loop:
                 out.append(_out(traverser))
         return inside
 
-    def _leave(self, found: Batch, out: Batch, following: Batch, counted: dict[int, Any]) -> None:
+    def _leave(self, found: Batch, out: Batch, following: Batch, counted: dict[int, Value]) -> None:
         """After the body: one loop more, and the conditions that stand after ``repeat``."""
         until = None if self.until_first else self.until
         emit = None if self.emit_first else self.emit
@@ -184,7 +184,7 @@ class _Loop:
                 out.append(_out(traverser))
 
 
-def _at(traverser: Traverser, loops: Any) -> Traverser:
+def _at(traverser: Traverser, loops: Value) -> Traverser:
     return Traverser(traverser.value, traverser.bulk, traverser.path, traverser.sack, loops)
 
 

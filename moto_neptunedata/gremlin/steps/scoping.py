@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..enums import Pop
 from ..pipeline import Context
 from ..traverser import NOTHING, Traverser, find_labelled, find_last_labelled
-from ..values import BulkSet, GMap
+from ..values import BulkSet, GMap, Value
 
 
-def lookup(context: Context, traverser: Traverser, name: str, pop: Pop = Pop.last) -> Any:
+def lookup(context: Context, traverser: Traverser, name: str, pop: Pop = Pop.last) -> Value:
     """The value of a name, or ``NOTHING``."""
     value = traverser.value
     if isinstance(value, GMap) and name in value:
@@ -24,7 +23,7 @@ def lookup(context: Context, traverser: Traverser, name: str, pop: Pop = Pop.las
     return POPS[pop](found) if found else NOTHING
 
 
-POPS: dict[Pop, Callable[[list[Any]], Any]] = {
+POPS: dict[Pop, Callable[[list[Value]], Value]] = {
     Pop.first: lambda found: found[0],
     Pop.last: lambda found: found[-1],
     Pop.all: lambda found: found,
@@ -32,13 +31,13 @@ POPS: dict[Pop, Callable[[list[Any]], Any]] = {
 }
 
 
-def read_side_effect(context: Context, name: str) -> Any:
+def read_side_effect(context: Context, name: str) -> Value:
     """The value of a side effect as it is now."""
     stored = context.side_effects[name]
     snapshot = getattr(stored, "snapshot", None)
     return stored if snapshot is None else snapshot()
 
 
-def detach(value: Any) -> Any:
+def detach(value: Value) -> Value:
     """A value that may go on its own way, for one that may be a side effect still growing."""
     return value.copy() if isinstance(value, BulkSet) else value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from ..arguments import read_texts
 from ..ast import Call, Traversal
@@ -11,14 +10,14 @@ from ..builder import Builder, Built, Modulators, step
 from ..enums import Column, Pop
 from ..errors import InvalidQuery
 from ..modulators import By, list_pipelines, make_column_getter
-from ..pipeline import Context, Pipeline
+from ..pipeline import Context, Opened, Pipeline
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser
-from ..values import GMap
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import GMap, Value
 from .base import DrawStep, MapStep
 from .scoping import detach, lookup
 
-Draws = list[Callable[[Traverser], Any]]
+Draws = list[Draw]
 
 
 @step("select", takes=("by",))
@@ -45,7 +44,7 @@ def select(builder: Builder, call: Call, modulators: Modulators) -> Built:
 def _select_one(settings: StatementSettings, pop: Pop, label: str, bys: list[By]) -> Built:
     track_paths = settings.track_paths
 
-    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Value:
         value = detach(lookup(context, traverser, label, pop))
         if value is NOTHING or not draws:
             return value
@@ -59,7 +58,7 @@ def _select_several(
 ) -> Built:
     track_paths = settings.track_paths
 
-    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Value:
         found = GMap()
         for at, label in enumerate(labels):
             value = detach(lookup(context, traverser, label, pop))
@@ -82,7 +81,7 @@ class TraversalSelectStep(DrawStep):
         self.pop = pop
         self.track_paths = settings.track_paths
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         key_of = self.key.value_of(context)
         draws = [by.open(context) for by in self.bys]
         move = self.move
@@ -100,10 +99,10 @@ class TraversalSelectStep(DrawStep):
 
         return stage
 
-    def _select(self, traverser: Traverser, draws: Draws, context: Context) -> Any:
+    def _select(self, traverser: Traverser, draws: Draws, context: Context) -> Value:
         raise AssertionError("the stage does it")
 
-    def _value(self, context: Context, traverser: Traverser, key: Any) -> Any:
+    def _value(self, context: Context, traverser: Traverser, key: Value) -> Value:
         held = traverser.value
         if isinstance(held, GMap):
             return held.get(key, NOTHING)
@@ -124,7 +123,7 @@ def project(builder: Builder, call: Call, modulators: Modulators) -> Built:
         raise InvalidQuery("keys must be unique in ProjectStep")
     bys = builder.bys(modulators)
 
-    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Value:
         found = GMap()
         for at, key in enumerate(keys):
             value = draws[at % len(draws)](traverser) if draws else traverser.value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from ...graph import Edge
 from ..arguments import check_argument_count, read_texts
@@ -13,12 +12,12 @@ from ..enums import Operator, Scope
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By
 from ..operators import OPERATORS, add_all
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..statement_settings import StatementSettings
-from ..traverser import NOTHING, Traverser, take_one
-from ..values import BulkSet, GMap, Subgraph
+from ..traverser import NOTHING, Draw, Traverser, take_one
+from ..values import BulkSet, GMap, Scalar, Subgraph, Value
 from .base import CollectingStage, choose_move
-from .reducing import ReducingStep
+from .reducing import ReducingStage, ReducingStep
 from .scoping import detach, read_side_effect
 
 
@@ -53,7 +52,7 @@ class AggregateStep(Step):
         self.name = name
         self.by = by
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         context.side_effects.setdefault(self.name, BulkSet())
         return _AggregateStage(context, self.name, self.by.open(context))
 
@@ -65,7 +64,7 @@ class AggregateStep(Step):
 
 
 class _AggregateStage(CollectingStage):
-    def __init__(self, context: Context, name: str, draw: Callable[[Traverser], Any]) -> None:
+    def __init__(self, context: Context, name: str, draw: Draw) -> None:
         super().__init__(context)
         self.name = name
         self.draw = draw
@@ -88,7 +87,7 @@ class StoreStep(AggregateStep):
     stateful = False
     observable = True
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         context.side_effects.setdefault(self.name, BulkSet())
         draw, name = self.by.open(context), self.name
 
@@ -122,11 +121,11 @@ class CapStep(ReducingStep):
         super().__init__(settings, "SideEffectCapStep", lambda held, value, bulk: held, lambda: 0)
         self.names = names
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> ReducingStage:
         stage = super().open(context)
         names = self.names
 
-        def result(_: Any) -> Any:
+        def result(_: Value) -> Value:
             for name in names:
                 if name not in context.side_effects:
                     raise QueryFailed(f"The side-effect key does not exist: {name}")
@@ -141,7 +140,7 @@ class CapStep(ReducingStep):
 class _CapResult:
     """The step as its stage sees it, with a result of this run."""
 
-    def __init__(self, step: CapStep, result: Callable[[Any], Any]) -> None:
+    def __init__(self, step: CapStep, result: Scalar) -> None:
         self.reduce = step.reduce
         self.seed = step.seed
         self.track_paths = step.track_paths
@@ -166,7 +165,7 @@ class SideEffectStep(Step):
     def __init__(self, child: Pipeline) -> None:
         self.child = child
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         run = self.child.open(context)
 
         def stage(batch: Batch) -> Batch:
@@ -215,7 +214,7 @@ class SackValueStep(Step):
         self.operator = operator
         self.by = by
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draw, operate = self.by.open(context), OPERATORS[self.operator]
 
         def stage(batch: Batch) -> Batch:
@@ -256,7 +255,7 @@ class SubgraphStep(Step):
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         held = context.side_effects.setdefault(self.name, Subgraph())
 
         def stage(batch: Batch) -> Batch:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 from ...graph import Edge, Vertex
 from ..ast import Call, Predicate, Traversal, VertexReference
 from ..builder import Builder, Built, Modulators, step
 from ..errors import BadArgument, InvalidQuery
-from ..pipeline import BarrierStage, Batch, Context, Step, make_growing_batches
+from ..pipeline import BarrierStage, Batch, Context, Opened, Step, make_growing_batches
 from ..statement_settings import StatementSettings
 from ..traverser import START, Traverser
-from ..values import BulkSet, GSet
+from ..values import BulkSet, GSet, Value
 from .base import choose_move
 from .visibility import visible_elements
 
@@ -30,15 +29,15 @@ class GraphStep(Step):
     expands = True
 
     def __init__(
-        self, settings: StatementSettings, edges: bool, ids: tuple[Any, ...] | None
+        self, settings: StatementSettings, edges: bool, ids: tuple[Value, ...] | None
     ) -> None:
         self.edges = edges
         self.ids = ids
         self.move = choose_move(settings)
         self.only_strings = settings.dialect.only_string_ids
-        self.hints: list[tuple[Any, ...]] = []
+        self.hints: list[tuple[Value, ...]] = []
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return lambda batch: self._batches(batch, context)
 
     def _batches(self, batch: Batch, context: Context) -> Iterator[Batch]:
@@ -49,31 +48,31 @@ class GraphStep(Step):
                 (move(traverser, element) for element in elements), self.eager
             )
 
-    def elements(self, context: Context) -> Iterable[Any]:
+    def elements(self, context: Context) -> Iterable[Value]:
         """The elements, or candidates for what the next steps keep."""
         if self.ids is not None:
             return self._by_id(context)
         # Later steps may change the graph, so what is walked through is a copy.
         return list(self.candidates(context))
 
-    def _by_id(self, context: Context) -> Iterator[Any]:
+    def _by_id(self, context: Context) -> Iterator[Value]:
         assert self.ids is not None
-        find: Any = context.graph.edge if self.edges else context.graph.vertex
+        find: Value = context.graph.edge if self.edges else context.graph.vertex
         kind = Edge if self.edges else Vertex
         for wanted in dict.fromkeys(element_id(each, kind, self.only_strings) for each in self.ids):
             found = None if wanted is None else find(wanted)
             if found is not None:
                 yield found
 
-    def candidates(self, context: Context) -> Collection[Any]:
+    def candidates(self, context: Context) -> Collection[Value]:
         """The elements that the best index gives, or all."""
         graph = context.graph
-        best: Collection[Any] | None = None
+        best: Collection[Value] | None = None
         for hint in self.hints:
             if hint[0] == "property":
-                found: Collection[Any] = graph.vertices_by_property(hint[1], hint[2])
+                found: Collection[Value] = graph.vertices_by_property(hint[1], hint[2])
             elif hint[0] == "id":
-                find: Any = graph.edge if self.edges else graph.vertex
+                find: Value = graph.edge if self.edges else graph.vertex
                 each = (find(id) for id in dict.fromkeys(hint[1]) if isinstance(id, str))
                 found = [element for element in each if element is not None]
             elif self.edges:
@@ -110,7 +109,7 @@ class GraphCountStep(Step):
         return self.graph.describe().replace("GraphStep", "GraphCountStep")
 
 
-def element_id(given: Any, kind: type, only_strings: bool) -> str | None:
+def element_id(given: Value, kind: type, only_strings: bool) -> str | None:
     """The id that an argument of ``V`` or ``E`` means; None means no element."""
     if given is None:
         return None
@@ -125,9 +124,9 @@ def element_id(given: Any, kind: type, only_strings: bool) -> str | None:
     return str(given)
 
 
-def flatten_ids(args: tuple[Any, ...]) -> tuple[Any, ...]:
+def flatten_ids(args: tuple[Value, ...]) -> tuple[Value, ...]:
     """The ids of ``V`` and ``E``: one collection stands for its values."""
-    found: list[Any] = []
+    found: list[Value] = []
     for arg in args:
         if isinstance(arg, (list, GSet, BulkSet)):
             found.extend(arg)
@@ -187,11 +186,11 @@ class InjectStep(Step):
     stateful = True
     moves = True
 
-    def __init__(self, settings: StatementSettings, values: tuple[Any, ...]) -> None:
+    def __init__(self, settings: StatementSettings, values: tuple[Value, ...]) -> None:
         self.values = values
         self.track_paths = settings.track_paths
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return InjectStage(self, context)
 
     def make_traversers(self, context: Context) -> Batch:
@@ -205,7 +204,7 @@ class StartInjectStep(InjectStep):
     barrier = False
     expands = True
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         first = True
 
         def stage(batch: Batch) -> Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Int
 from ..arguments import read_texts, read_whole_number
@@ -14,13 +14,13 @@ from ..errors import InvalidQuery, QueryFailed
 from ..java_text import to_java_text
 from ..modulators import By
 from ..pipeline import Context
-from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, GSet
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import BulkSet, GSet, Scalar, Value
 from .base import DrawStep, MapStep
 
 
-def _global(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
-    def apply(value: Any) -> Any:
+def _global(name: str, function: Callable[[str], Value]) -> Scalar:
+    def apply(value: Value) -> Value:
         if value is None:
             return None
         if not isinstance(value, str):
@@ -32,8 +32,8 @@ def _global(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
     return apply
 
 
-def _local(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
-    def one(value: Any) -> Any:
+def _local(name: str, function: Callable[[str], Value]) -> Scalar:
+    def one(value: Value) -> Value:
         if value is None:
             return None
         if not isinstance(value, str):
@@ -43,7 +43,7 @@ def _local(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
             )
         return function(value)
 
-    def apply(value: Any) -> Any:
+    def apply(value: Value) -> Value:
         if isinstance(value, (list, GSet, BulkSet)):
             return [one(each) for each in value]
         return one(value)
@@ -51,14 +51,16 @@ def _local(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
     return apply
 
 
-def text_step(builder: Builder, call: Call, scope: Scope, function: Callable[[str], Any]) -> Built:
+def text_step(
+    builder: Builder, call: Call, scope: Scope, function: Callable[[str], Value]
+) -> Built:
     """The step that applies a function to a text, or to the texts in a list."""
     make = _local if scope is Scope.local else _global
     title = f"{call.name[0].upper()}{call.name[1:]}{'Local' if make is _local else 'Global'}Step"
     return MapStep(builder.settings, title, make(call.name, function))
 
 
-_PLAIN: Final[dict[str, Callable[[str], Any]]] = {
+_PLAIN: Final[dict[str, Callable[[str], Value]]] = {
     "toUpper": str.upper,
     "toLower": str.lower,
     "trim": str.strip,
@@ -122,10 +124,10 @@ def as_string(builder: Builder, call: Call, modulators: Modulators) -> Built:
     if args:
         raise InvalidQuery("asString() takes a scope")
 
-    def text(value: Any) -> Any:
+    def text(value: Value) -> Value:
         return None if value is None else to_java_text(value)
 
-    def local_text(value: Any) -> Any:
+    def local_text(value: Value) -> Value:
         if isinstance(value, (list, GSet, BulkSet)):
             return [text(each) for each in value]
         return text(value)
@@ -138,7 +140,7 @@ def as_string(builder: Builder, call: Call, modulators: Modulators) -> Built:
 # ------------------------------------------------------------------ concat
 
 
-def _concat(held: Any, more: Any) -> Any:
+def _concat(held: Value, more: Value) -> Value:
     if more is None:
         return held
     if not isinstance(more, str):
@@ -153,13 +155,11 @@ def concat(builder: Builder, call: Call, modulators: Modulators) -> Built:
         raise InvalidQuery("concat() takes texts or traversals")
     if any(of_traversals):
         bys = [By(None, builder.child(arg)) for arg in call.args]
-        parts: list[Any] = []
+        parts: list[Value] = []
     else:
         bys, parts = [], read_texts(call, nulls=True)
 
-    def draw(
-        traverser: Traverser, draws: list[Callable[[Traverser], Any]], context: Context
-    ) -> Any:
+    def draw(traverser: Traverser, draws: list[Draw], context: Context) -> Value:
         held = traverser.value
         if held is not None and not isinstance(held, str):
             raise QueryFailed("String concat() can only take string as argument")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 from ...graph import Edge, Vertex
 from ..ast import Traversal
 from ..builder import Builder
 from ..enums import Direction
 from ..errors import QueryFailed
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..values import Value
 from .adjacency import make_edge_lister
 from .base import choose_move
 from .filters import TraversalFilterStep
 
-Visible = Callable[[Any], bool]
+Visible = Callable[[Value], bool]
 
 
 def _build_unrestricted(builder: Builder, criterion: Traversal) -> Pipeline:
@@ -53,7 +53,7 @@ class _Sight:
         by_itself = self._test(self.edges, context)
         adjacent = self.check_adjacent and self.vertices is not None
 
-        def sees_edge(edge: Any) -> bool:
+        def sees_edge(edge: Value) -> bool:
             if not by_itself(edge):
                 return False
             return not adjacent or (sees_vertex(edge.out_v) and sees_vertex(edge.in_v))
@@ -85,7 +85,7 @@ class _VisibleFilterStep(Step):
         self.sight = sight
         self.edges = edges
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         sees = self.sight.open(context)[self.edges]
         return lambda batch: [traverser for traverser in batch if sees(traverser.value)]
 
@@ -112,7 +112,7 @@ class VisibleStep(Step):
         self.parts = [(way, make_edge_lister((way,), labels)) for way in directions]
         self.move = choose_move(builder.settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         sees_vertex, sees_edge = self.sight.open(context)
 
         def results(vertex: Vertex) -> Iterable[Vertex | Edge]:

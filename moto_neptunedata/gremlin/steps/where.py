@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from ..arguments import check_argument_count
 from ..ast import Call, Predicate, Traversal
@@ -12,16 +12,16 @@ from ..comparability import Incomparable, equals
 from ..connectives import fold_connectives
 from ..errors import InvalidQuery
 from ..modulators import By, list_pipelines
-from ..pipeline import Batch, Context, Pipeline, Step
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..predicates import _COMPARISONS, _MEMBERSHIP, Test, all_of, any_of, normalize
-from ..traverser import NOTHING, Traverser, take_one
-from ..values import BulkSet, GSet, Path
+from ..traverser import NOTHING, Draw, Traverser, take_one
+from ..values import BulkSet, GSet, Path, Value
 from .base import choose_move
 from .filters import TraversalFilterStep
 from .scoping import lookup
 
 #: ``test(value, resolved values of the names, in order)``.
-_Compare = Callable[[Any, list[Any]], bool]
+_Compare = Callable[[Value, list[Value]], bool]
 
 
 class WherePredicateStep(Step):
@@ -46,7 +46,7 @@ class WherePredicateStep(Step):
             parts = [self._prepare(part) for part in args]
             join = all_of if name == "and" else any_of
 
-            def compare_all(value: Any, resolved: list[Any]) -> bool:
+            def compare_all(value: Value, resolved: list[Value]) -> bool:
                 tests: list[Test] = [
                     lambda each, part=part: part(each, resolved)  # type: ignore[misc]
                     for part in parts
@@ -66,12 +66,12 @@ class WherePredicateStep(Step):
         return lambda value, resolved: make(resolved[at])(value)
 
     @staticmethod
-    def _check_names(names: Sequence[Any]) -> list[str]:
+    def _check_names(names: Sequence[Value]) -> list[str]:
         if not all(isinstance(name, str) for name in names):
             raise InvalidQuery("where() takes a predicate whose values are names")
         return list(names)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draws = [by.open(context) for by in self.bys]
 
         def stage(batch: Batch) -> Batch:
@@ -87,9 +87,7 @@ class WherePredicateStep(Step):
 
         return stage
 
-    def _passes(
-        self, context: Context, traverser: Traverser, draws: list[Callable[[Traverser], Any]]
-    ) -> bool:
+    def _passes(self, context: Context, traverser: Traverser, draws: list[Draw]) -> bool:
         values = []
         starts = [self.start, *self.names]
         for at, name in enumerate(starts):
@@ -110,7 +108,7 @@ class WherePredicateStep(Step):
         return f"WherePredicateStep({self.start or ''}{self.names})"
 
 
-def _is_among(value: Any, resolved: list[Any]) -> bool:
+def _is_among(value: Value, resolved: list[Value]) -> bool:
     """Whether a value is one of the resolved ones; one collection stands for its values."""
     if len(resolved) == 1 and isinstance(resolved[0], (list, GSet, BulkSet, Path)):
         held = resolved[0]
@@ -209,7 +207,7 @@ class WhereTraversalStep(Step):
         self.test = test
         self.loud = loud
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         passes, loud = self.test.open(context), self.loud
 
         def stage(batch: Batch) -> Batch:
