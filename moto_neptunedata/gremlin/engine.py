@@ -15,7 +15,7 @@ from ..graph.pausing import gc_paused
 from .comparability import Incomparable
 from .compiler import CompiledScript, CompiledStatement, compile_script
 from .dialect import NEPTUNE, Dialect
-from .errors import GremlinError, InvalidQuery, MemoryLimitExceeded, QueryFailed
+from .errors import TEXTS, GremlinError, InvalidQuery, MemoryLimitExceeded, QueryFailed
 from .limits import Limits
 from .metrics import collect_metrics
 from .operators import OPERATORS
@@ -49,7 +49,7 @@ def _compile(text: str, dialect: Dialect, bindings: Mapping[str, Any]) -> Compil
         with gc_paused():  # a long text makes many objects, all of which stay
             return compile_script(parse(text, bindings), dialect)
     except RecursionError:
-        raise InvalidQuery("the query is nested too deeply") from None
+        raise InvalidQuery(TEXTS["query depth"].text) from None
 
 
 def compile_text(
@@ -148,7 +148,7 @@ def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:
     except Incomparable:
         return []
     except RecursionError:
-        raise QueryFailed("the query is nested too deeply") from None
+        raise QueryFailed(TEXTS["query depth"].text) from None
     except GremlinError:
         raise
     except MemoryError:

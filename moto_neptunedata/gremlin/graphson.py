@@ -18,7 +18,7 @@ from typing import Final
 
 from ..graph import Byte, Edge, Float, Int, Short, Vertex, values_of
 from .dates import to_millis
-from .errors import BadArgument, QueryFailed
+from .errors import TEXTS, BadArgument, QueryFailed
 from .java_text import to_java_text
 from .metrics import StepMetrics, TraversalMetrics
 from .traverser import Traverser
@@ -93,7 +93,7 @@ def dumps(value: Value) -> str:
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except RecursionError:
-        raise QueryFailed("the result is nested too deeply") from None
+        raise QueryFailed(TEXTS["result depth"].text) from None
 
 
 def to_graphson(value: Value, serializer: Serializer = DEFAULT, references: bool = False) -> Value:
@@ -102,7 +102,7 @@ def to_graphson(value: Value, serializer: Serializer = DEFAULT, references: bool
     try:
         return writers[serializer].write(value)
     except RecursionError:
-        raise QueryFailed("the result is nested too deeply") from None
+        raise QueryFailed(TEXTS["result depth"].text) from None
 
 
 # ------------------------------------------------------------------ without types

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..graph import Edge, Vertex
 from .enums import Column, Order, T
-from .errors import QueryFailed, Unsupported
+from .errors import TEXTS, QueryFailed, Unsupported
 from .java_text import to_java_text
 from .pipeline import Batch, Context, Pipeline
 from .traverser import NOTHING, Draw, Traverser
@@ -102,7 +102,7 @@ def make_property_getter(key: str) -> Scalar:
         if isinstance(value, GMap):
             return value.get(key)
         if kind is VertexProperty:
-            raise Unsupported("Properties on a vertex property are not supported")
+            raise Unsupported(TEXTS["meta property"].text)
         raise QueryFailed(
             f'The by("{key}") modulator can only be applied to a traverser that is an Element or '
             f"a Map - it is being applied to [{to_java_text(value)}] a {kind.__name__} class "

@@ -14,7 +14,7 @@ from ..graph import Int
 from .ast import Call, Predicate, Script, Statement, Strategy, Traversal, VertexReference
 from .dates import parse_datetime
 from .enums import BARE, QUALIFIED, Cardinality, CardinalityValue
-from .errors import ParseError, QueryFailed
+from .errors import TEXTS, ParseError, QueryFailed
 from .keywords import SOURCE_CALLS, SPAWN_STEPS, STEPS, STRATEGIES, TERMINALS
 from .tokenizer import Token, number, place, tokenize, unquote
 from .values import GMap, GSet, Value
@@ -148,7 +148,7 @@ class _Parser:
             return ()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail(self.tokens[self.at], "the query is nested too deeply")
+            self.fail(self.tokens[self.at], TEXTS["query depth"].text)
         found = [self.argument()]
         while self.tokens[self.at].kind == ",":
             self.at += 1
@@ -215,7 +215,7 @@ class _Parser:
             return GMap()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail(token, "the query is nested too deeply")
+            self.fail(token, TEXTS["query depth"].text)
         first = self.entry_key()
         value = self.map_entries(first) if self.tokens[self.at].kind == ":" else self.items(first)
         self.expect("]")
@@ -260,7 +260,7 @@ class _Parser:
             return GSet()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail(token, "the query is nested too deeply")
+            self.fail(token, TEXTS["query depth"].text)
         found = GSet(self.items(self.argument()))
         self.expect("}")
         self.depth -= 1

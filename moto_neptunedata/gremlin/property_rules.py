@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..graph import Byte, Edge, Float, Int, Short, Vertex
 from .enums import Cardinality
-from .errors import BadArgument, QueryFailed
+from .errors import TEXTS, BadArgument, QueryFailed
 from .numeric import java_class
 from .values import Value
 
@@ -49,7 +49,7 @@ def element_id_to_store(dialect: Dialect, id: Value) -> str:
         return id
     if isinstance(id, (int, float)) and not dialect.only_string_ids:
         return str(id)
-    raise BadArgument(f"Neptune supports only string ids, not {id!r}")
+    raise BadArgument(TEXTS["string id"].text.format(id=id))
 
 
 def check_value(value: Value) -> Value:

@@ -9,7 +9,7 @@ from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, equals
 from ..enums import Pick, T
-from ..errors import InvalidQuery, QueryFailed
+from ..errors import TEXTS, InvalidQuery, QueryFailed
 from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Run, Step, walk
 from ..predicates import Test
 from ..statement_settings import StatementSettings
@@ -196,9 +196,7 @@ def _choice_step(
         def choose_value(traverser: Traverser) -> Value:
             value = value_of(traverser)
             if value is NOTHING:
-                raise QueryFailed(
-                    f"The provided traverser does not map to a value: {traverser.value!r}"
-                )
+                raise QueryFailed(TEXTS["no value"].text.format(value=traverser.value))
             return value
 
         return choose_value

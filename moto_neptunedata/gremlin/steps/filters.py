@@ -12,7 +12,7 @@ from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import Incomparable, is_number
 from ..enums import T
-from ..errors import BadArgument, InvalidQuery, QueryFailed, Unsupported
+from ..errors import TEXTS, BadArgument, InvalidQuery, QueryFailed, Unsupported
 from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..predicates import Test, all_of, any_of, compile_test
 from ..traverser import NOTHING, Draw, Traverser
@@ -123,7 +123,7 @@ def property_test(key: str, test: Test) -> Test:
 def _refuse_non_element(value: Value, name: str) -> None:
     """Properties have no properties in Neptune; other values cannot be asked at all."""
     if isinstance(value, VertexProperty):
-        raise Unsupported("Properties on a vertex property are not supported")
+        raise Unsupported(TEXTS["meta property"].text)
     if not isinstance(value, Property):
         raise QueryFailed(f"{type(value).__name__} cannot be cast to Element in {name}()")
 
@@ -183,7 +183,7 @@ def to_stored_id(builder: Builder, value: Value) -> Value:
         return Predicate(value.name, tuple(to_stored_id(builder, arg) for arg in value.args))
     if is_number(value):
         if builder.dialect.only_string_ids:
-            raise BadArgument(f"Neptune supports only string ids, not {value!r}")
+            raise BadArgument(TEXTS["string id"].text.format(id=value))
         return str(value)
     return value
 

@@ -10,7 +10,7 @@ from ..arguments import check_argument_count, check_no_arguments, read_texts, re
 from ..ast import Call, Predicate, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..enums import WITH_OPTIONS, Direction, T
-from ..errors import InvalidQuery, QueryFailed, Unsupported
+from ..errors import TEXTS, InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By, list_pipelines, make_token_getter
 from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..statement_settings import StatementSettings
@@ -78,7 +78,7 @@ def property_values(element: Value, keys: tuple[str, ...]) -> list[Value]:
 def _refuse_properties(value: Value, name: str) -> list[Value]:
     """Vertex properties have no properties here; other values are no elements."""
     if isinstance(value, VertexProperty):
-        raise Unsupported("Properties on a vertex property are not supported")
+        raise Unsupported(TEXTS["meta property"].text)
     raise QueryFailed(f"{type(value).__name__} cannot be cast to Element in {name}()")
 
 

@@ -11,7 +11,7 @@ from ..ast import Call, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..comparability import equals
 from ..enums import Cardinality, CardinalityValue, Direction, Merge, T
-from ..errors import InvalidQuery, QueryFailed, Unsupported
+from ..errors import TEXTS, InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
 from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..property_rules import check_key, element_id_to_store, labels_to_store, store_property
@@ -176,7 +176,7 @@ def split_cardinality(
     if isinstance(value, CardinalityValue):
         cardinality, value = value.cardinality, value.value
     if cardinality is Cardinality.list and not context.dialect.list_cardinality:
-        raise Unsupported("List cardinality is not supported")
+        raise Unsupported(TEXTS["list cardinality"].text)
     return cardinality, value
 
 

@@ -11,7 +11,7 @@ from ..arguments import check_argument_count
 from ..ast import Call, Predicate, Traversal, VertexReference
 from ..builder import Builder, Built, Modulators, step
 from ..enums import Cardinality, CardinalityValue, T
-from ..errors import ConstraintViolation, InvalidQuery, QueryFailed, Unsupported
+from ..errors import TEXTS, ConstraintViolation, InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
 from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..property_rules import (
@@ -48,9 +48,7 @@ def open_argument(arg: Given, context: Context) -> Draw:
         def evaluate(traverser: Traverser) -> Value:
             value = draw(traverser)
             if value is NOTHING:
-                raise QueryFailed(
-                    f"The provided traverser does not map to a value: {traverser.value!r}"
-                )
+                raise QueryFailed(TEXTS["no value"].text.format(value=traverser.value))
             return value
 
         return evaluate
@@ -99,7 +97,7 @@ def assignment(
     if isinstance(value, CardinalityValue):
         cardinality, value = value.cardinality, value.value
     if cardinality is Cardinality.list and not builder.dialect.list_cardinality:
-        raise Unsupported("List cardinality is not supported")
+        raise Unsupported(TEXTS["list cardinality"].text)
     if key is T.key or key is T.value:
         raise InvalidQuery(f"T.{key.name} cannot be set")
     if not isinstance(key, (str, T, Traversal)):

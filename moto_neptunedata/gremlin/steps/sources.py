@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ...graph import Edge, Vertex
 from ..ast import Call, Predicate, Traversal, VertexReference
 from ..builder import Builder, Built, Modulators, step
-from ..errors import BadArgument, InvalidQuery
+from ..errors import TEXTS, BadArgument, InvalidQuery
 from ..pipeline import BarrierStage, Batch, Context, Opened, Step, make_growing_batches
 from ..statement_settings import StatementSettings
 from ..traverser import START, Traverser
@@ -120,7 +120,7 @@ def element_id(given: Value, kind: type, only_strings: bool) -> str | None:
     if isinstance(given, str):
         return given
     if only_strings or isinstance(given, (list, GSet, Predicate, Traversal)):
-        raise BadArgument(f"Neptune supports only string ids, not {given!r}")
+        raise BadArgument(TEXTS["string id"].text.format(id=given))
     return str(given)
 
 

@@ -10,7 +10,7 @@ from ..arguments import read_texts, read_whole_number
 from ..ast import Call, Traversal
 from ..builder import Builder, Built, Modulators, step
 from ..enums import Scope
-from ..errors import InvalidQuery, QueryFailed
+from ..errors import TEXTS, InvalidQuery, QueryFailed
 from ..java_text import to_java_text
 from ..modulators import By
 from ..pipeline import Context
@@ -144,7 +144,7 @@ def _concat(held: Value, more: Value) -> Value:
     if more is None:
         return held
     if not isinstance(more, str):
-        raise QueryFailed("String concat() can only take string as argument")
+        raise QueryFailed(TEXTS["concat"].text)
     return more if held is None else held + more
 
 
@@ -162,7 +162,7 @@ def concat(builder: Builder, call: Call, modulators: Modulators) -> Built:
     def draw(traverser: Traverser, draws: list[Draw], context: Context) -> Value:
         held = traverser.value
         if held is not None and not isinstance(held, str):
-            raise QueryFailed("String concat() can only take string as argument")
+            raise QueryFailed(TEXTS["concat"].text)
         for part in parts:
             held = _concat(held, part)
         for drawn in draws:
