@@ -16,7 +16,7 @@ from .comparability import Incomparable
 from .compiler import CompiledScript, CompiledStatement, compile_script
 from .dialect import NEPTUNE, Dialect
 from .errors import TEXTS, GremlinError, InvalidQuery, MemoryLimitExceeded, QueryFailed
-from .limits import Limits
+from .limits import Limits, RunLimits
 from .metrics import collect_metrics
 from .operators import OPERATORS
 from .parser import parse
@@ -107,7 +107,7 @@ def run(
     timeout = limits.timeout
     if script.timeout is not None:
         timeout = min(timeout, script.timeout / 1000)
-    deadline = time.monotonic() + timeout
+    run_limits = RunLimits(time.monotonic() + timeout, limits.max_traversers, cancelled)
     results: list[Any] = []
     # Traversers do not refer to each other, so that looking for cycles among them is waste.
     with gc_paused(), graph.lock, graph.transaction() if script.mutations else _READING as changes:
@@ -116,9 +116,7 @@ def run(
             if statement is not last and not statement.terminal:
                 # Without a terminal step nothing pulls, in TinkerPop as in Neptune.
                 continue
-            context = Context(
-                graph, changes, dialect, new_id, deadline, limits.max_traversers, cancelled
-            )
+            context = Context(graph, changes, dialect, new_id, run_limits)
             context.counters = counters
             results = _run_statement(statement, context)
     return results

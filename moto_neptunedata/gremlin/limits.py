@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -13,3 +15,12 @@ class Limits:
     timeout: float = 120.0
     #: Traversers or values that a step may hold.
     max_traversers: int = 5_000_000
+
+
+class RunLimits(NamedTuple):
+    """The bounds of one run: when it ends, what it may hold, and whether somebody cancelled it."""
+
+    #: By ``time.monotonic()``.
+    deadline: float
+    max_traversers: int
+    cancelled: Callable[[], bool]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ..graph import PropertyGraph, Transaction
 from .errors import CancelledByUser, MemoryLimitExceeded, TimeLimitExceeded
+from .limits import RunLimits
 from .traverser import NOTHING, Draw, Traverser, take_one
 from .values import Scalar, Value, hkey
 
@@ -44,17 +45,13 @@ class Context:
         transaction: Transaction | None,
         dialect: Dialect,
         new_id: Callable[[], str],
-        deadline: float,
-        max_traversers: int,
-        cancelled: Callable[[], bool],
+        limits: RunLimits,
     ) -> None:
         self.graph = graph
         self.transaction = transaction
         self.dialect = dialect
         self.new_id = new_id
-        self.deadline = deadline
-        self.max_traversers = max_traversers
-        self.cancelled = cancelled
+        self.deadline, self.max_traversers, self.cancelled = limits
         self.side_effects: dict[str, Value] = {}
         self.reducers: dict[str, Value] = {}
         self.sack_initial: Any = None

@@ -189,7 +189,7 @@ REGEX_TIMEOUT: Final = 5.0
 
 def _regex(wanted_true: bool) -> Callable[[Value], Test]:
     def make(pattern: Value) -> Test:
-        # Its matches can be ended, unlike those of re.
+        # Heavy, and few queries need it; its matches can be ended, unlike those of re.
         import regex
 
         try:
