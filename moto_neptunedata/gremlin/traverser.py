@@ -70,7 +70,7 @@ Draw: TypeAlias = Callable[[Traverser], Value]
 
 
 def move_plain(traverser: Traverser, value: Value) -> Traverser:
-    """The traverser at another value; its path is not told."""
+    """The traverser at another value; its path stays as it is."""
     return Traverser(value, traverser.bulk, traverser.path, traverser.sack, traverser.loops)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from . import (
     branches,
     dates,
-    drawing,
     expansions,
     filters,
     grouping,
@@ -23,6 +22,7 @@ from . import (
     sideeffects,
     sources,
     strings,
+    templates,
     unsupported,
     where,
 )
@@ -30,7 +30,6 @@ from . import (
 __all__ = (
     "branches",
     "dates",
-    "drawing",
     "expansions",
     "filters",
     "grouping",
@@ -48,6 +47,7 @@ __all__ = (
     "sideeffects",
     "sources",
     "strings",
+    "templates",
     "unsupported",
     "where",
 )

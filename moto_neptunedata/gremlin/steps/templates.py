@@ -95,7 +95,7 @@ def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 
 def _split_text(text: str) -> list[str]:
-    """What is told as it is and the names in between, in turn; a name is in one line."""
+    """What stands as it is and the names in between, in turn; a name is in one line."""
     found = [""]
     for line in text.splitlines(keepends=True):
         end = line.rfind("}") + 1  # or each opening that is not closed would look for its end
