@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from .compiling import CompiledScript
+from .compiler import CompiledScript
 from .dialect import NEPTUNE, STANDARD, Dialect
-from .engine import Limits, compile_text, execute, mutations, run
+from .engine import compile_text, execute, mutations, run
 from .errors import GremlinError
+from .limits import Limits
 
 __all__ = (
     "NEPTUNE",

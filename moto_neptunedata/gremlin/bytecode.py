@@ -11,11 +11,11 @@ from datetime import datetime, timezone
 from typing import Any, Final
 
 from ..graph import Byte, Int
+from .ast import Call, Predicate, Script, Statement, Strategy, Traversal, VertexReference
+from .enums import QUALIFIED, Cardinality, CardinalityValue
 from .errors import InvalidQuery
-from .names import SOURCE_CALLS, SPAWN_STEPS, STEPS
+from .keywords import SOURCE_CALLS, SPAWN_STEPS, STEPS
 from .parser import P_NAMES, TEXT_P_NAMES
-from .syntax import Call, Predicate, Script, Statement, Strategy, Traversal, VertexReference
-from .tokens import QUALIFIED, Cardinality, CardinalityValue
 from .values import BigInteger, GMap, GSet
 
 
@@ -31,7 +31,7 @@ _TWO_VALUES: Final = frozenset(("between", "inside", "outside"))
 
 
 def script_of(bytecode: Any) -> Script:
-    """The syntax tree of a traversal's bytecode, for :func:`~.compiling.compile_script`.
+    """The syntax tree of a traversal's bytecode, for :func:`~.compiler.compile_script`.
 
     ``bytecode`` has ``source_instructions`` and ``step_instructions``, lists of
     ``[name, arg, …]``. Raises ``MalformedQueryException`` for what is not Gremlin.
@@ -100,7 +100,7 @@ def _predicate(arg: Any) -> Predicate:
     return Predicate(name, (value_of(first),))
 
 
-def _told_predicate(arg: Predicate) -> Predicate:
+def _check_predicate(arg: Predicate) -> Predicate:
     """A predicate with its name and arguments; of a serializer, which looks at neither."""
     args = tuple(map(value_of, arg.args))
     wanted = 2 if arg.name in _TWO_VALUES else 1
@@ -137,7 +137,7 @@ _READERS: Final[dict[str, Any]] = {
     "int": _integer,
     "long": int,
     "Long": int,
-    "Predicate": _told_predicate,
+    "Predicate": _check_predicate,
     "VertexReference": lambda arg: arg,
     "GSet": lambda arg: GSet(map(value_of, arg)),
     "GMap": lambda arg: GMap((value_of(key), value_of(each)) for key, each in arg.items()),

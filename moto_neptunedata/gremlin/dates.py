@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from .errors import QueryFailed
+from .errors import TEXTS, QueryFailed
 
 _ISO: Final = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
@@ -21,7 +21,7 @@ def parse_datetime(text: str) -> datetime:
     """An ISO 8601 text as a date; no offset means UTC, no time midnight. Raises ``QueryFailed``."""
     found = _ISO.fullmatch(text.strip())
     if found is None:
-        raise QueryFailed(f"Can't parse {text} as Date.")
+        raise QueryFailed(TEXTS["date"].text.format(value=text))
     year, month, day, hour, minute, second, fraction, offset = found.groups()
     try:
         local = datetime(
@@ -36,7 +36,7 @@ def parse_datetime(text: str) -> datetime:
         )
         return local - _offset(offset)
     except (ValueError, OverflowError):
-        raise QueryFailed(f"Can't parse {text} as Date.") from None
+        raise QueryFailed(TEXTS["date"].text.format(value=text)) from None
 
 
 def _offset(text: str | None) -> timedelta:
@@ -52,7 +52,7 @@ def from_millis(millis: int) -> datetime:
     try:
         return EPOCH + timedelta(milliseconds=millis)
     except OverflowError:
-        raise QueryFailed(f"Can't parse {millis} as Date.") from None
+        raise QueryFailed(TEXTS["date"].text.format(value=millis)) from None
 
 
 def to_millis(date: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from .tokens import Cardinality
+from .enums import Cardinality
 
 
 @dataclass(frozen=True, eq=False)  # two dialects are the same when they are one object

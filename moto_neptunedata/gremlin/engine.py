@@ -6,39 +6,29 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from ..graph import PropertyGraph, Transaction
 from ..graph.gc_control import gc_paused
-from .compiling import CompiledScript, CompiledStatement, compile_script
-from .core import Context
+from .comparability import Incomparable
+from .compiler import CompiledScript, CompiledStatement, compile_script
 from .dialect import NEPTUNE, Dialect
-from .errors import GremlinError, InvalidQuery, QueryFailed
+from .errors import TEXTS, GremlinError, InvalidQuery, MemoryLimitExceeded, QueryFailed
+from .limits import Limits, RunLimits
+from .metrics import collect_metrics
 from .operators import OPERATORS
 from .parser import parse
-from .profiling import metrics_of
-from .semantics import Incomparable
-from .steps.sources import START
-from .traverser import Traverser
+from .pipeline import Context, Counters
+from .plan_text import format_steps
+from .traverser import START, Traverser
 from .values import BulkSet, GMap, GSet
 
 #: How many compiled texts are kept.
 CACHE_SIZE: Final = 512
 #: Longer texts are compiled each time.
 _MAX_CACHED_TEXT: Final = 20_000
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of one request."""
-
-    #: Seconds; Neptune's default of ``neptune_query_timeout`` is 120.
-    timeout: float = 120.0
-    #: Traversers or values that a step may hold.
-    max_traversers: int = 5_000_000
 
 
 def _uuid() -> str:
@@ -50,16 +40,16 @@ def _never() -> bool:
 
 
 @lru_cache(maxsize=CACHE_SIZE)
-def _compiled_and_kept(text: str, dialect: Dialect) -> CompiledScript:
-    return _compiled(text, dialect, {})
+def _compile_cached(text: str, dialect: Dialect) -> CompiledScript:
+    return _compile(text, dialect, {})
 
 
-def _compiled(text: str, dialect: Dialect, bindings: Mapping[str, Any]) -> CompiledScript:
+def _compile(text: str, dialect: Dialect, bindings: Mapping[str, Any]) -> CompiledScript:
     try:
         with gc_paused():  # a long text makes many objects, all of which stay
             return compile_script(parse(text, bindings), dialect)
     except RecursionError:
-        raise InvalidQuery("the query is nested too deeply") from None
+        raise InvalidQuery(TEXTS["query depth"].text) from None
 
 
 def compile_text(
@@ -70,10 +60,10 @@ def compile_text(
     Raises ``MalformedQueryException`` and ``UnsupportedOperationException``.
     """
     if bindings:
-        return _compiled(text, dialect, bindings)
+        return _compile(text, dialect, bindings)
     if len(text) > _MAX_CACHED_TEXT:
-        return _compiled(text, dialect, {})
-    return _compiled_and_kept(text, dialect)
+        return _compile(text, dialect, {})
+    return _compile_cached(text, dialect)
 
 
 def mutations(text: str, dialect: Dialect = NEPTUNE) -> frozenset[str]:
@@ -111,13 +101,13 @@ def run(
     limits: Limits,
     new_id: Callable[[], str] = _uuid,
     cancelled: Callable[[], bool] = _never,
-    counters: dict[int, list[Any]] | None = None,
+    counters: Counters | None = None,
 ) -> list[Any]:
     """Run a compiled text; see :func:`execute`. ``counters`` is filled for profile."""
     timeout = limits.timeout
     if script.timeout is not None:
         timeout = min(timeout, script.timeout / 1000)
-    deadline = time.monotonic() + timeout
+    run_limits = RunLimits(time.monotonic() + timeout, limits.max_traversers, cancelled)
     results: list[Any] = []
     # Traversers do not refer to each other, so that looking for cycles among them is waste.
     with gc_paused(), graph.lock, graph.transaction() if script.mutations else _READING as changes:
@@ -126,9 +116,7 @@ def run(
             if statement is not last and not statement.terminal:
                 # Without a terminal step nothing pulls, in TinkerPop as in Neptune.
                 continue
-            context = Context(
-                graph, changes, dialect, new_id, deadline, limits.max_traversers, cancelled
-            )
+            context = Context(graph, changes, dialect, new_id, run_limits)
             context.counters = counters
             results = _run_statement(statement, context)
     return results
@@ -139,7 +127,7 @@ _READING: Final[AbstractContextManager[Transaction | None]] = nullcontext()
 
 
 def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:
-    context.side_effects = {name: _own(value) for name, value in statement.side_effects}
+    context.side_effects = {name: _copy_collection(value) for name, value in statement.side_effects}
     context.reducers = dict(statement.reducers)
     context.sack_initial = statement.sack
     if statement.sack_merge is not None:
@@ -150,22 +138,22 @@ def _run_statement(statement: CompiledStatement, context: Context) -> list[Any]:
     try:
         context.tick(0)
         values = (
-            _profiled(statement, context) if statement.profiled else _values(statement, context)
+            _run_for_metrics(statement, context)
+            if statement.profiled
+            else _run_for_values(statement, context)
         )
         return _FINISHERS[statement.terminal](values, statement)
     except Incomparable:
         return []
     except RecursionError:
-        raise QueryFailed("the query is nested too deeply") from None
+        raise QueryFailed(TEXTS["query depth"].text) from None
     except GremlinError:
         raise
     except MemoryError:
-        from .errors import MemoryLimitExceeded
-
         raise MemoryLimitExceeded from None
 
 
-def _values(statement: CompiledStatement, context: Context) -> Iterator[Any]:
+def _run_for_values(statement: CompiledStatement, context: Context) -> Iterator[Any]:
     start = Traverser(START, 1, None, statement.sack)
     held = 0
     for batch in statement.pipeline.open(context).drive(([start],)):
@@ -178,16 +166,16 @@ def _values(statement: CompiledStatement, context: Context) -> Iterator[Any]:
                 yield traverser.value
 
 
-def _profiled(statement: CompiledStatement, context: Context) -> Iterator[Any]:
+def _run_for_metrics(statement: CompiledStatement, context: Context) -> Iterator[Any]:
     """The metrics of the statement, all of which has run."""
     if context.counters is None:
         context.counters = {}
-    for _ in _values(statement, context):
+    for _ in _run_for_values(statement, context):
         pass
-    yield metrics_of(statement.pipeline.steps, context.counters)
+    yield collect_metrics(statement.pipeline.steps, context.counters)
 
 
-def _own(value: Any) -> Any:
+def _copy_collection(value: Any) -> Any:
     """A copy of a collection of the text, which stays as it is."""
     if isinstance(value, list):
         return list(value)
@@ -224,9 +212,7 @@ def _iterate(values: Iterator[Any], statement: CompiledStatement) -> list[Any]:
 
 
 def _explain(values: Iterator[Any], statement: CompiledStatement) -> list[Any]:
-    from .explaining import steps_text
-
-    return [steps_text(statement)]
+    return [format_steps(statement)]
 
 
 _FINISHERS: Final[dict[str, Callable[[Iterator[Any], CompiledStatement], list[Any]]]] = {

@@ -10,17 +10,17 @@ from __future__ import annotations
 import enum
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from ..graph import Byte, Edge, Float, Int, Short, Vertex, values_of
 from .dates import to_millis
-from .errors import BadArgument, QueryFailed
-from .printing import shown
-from .profiling import StepMetrics, TraversalMetrics
+from .errors import TEXTS, BadArgument, QueryFailed
+from .java_text import to_java_text
+from .metrics import StepMetrics, TraversalMetrics
 from .traverser import Traverser
 from .values import (
     BigInteger,
@@ -30,8 +30,10 @@ from .values import (
     GSet,
     Path,
     Property,
+    Scalar,
     Subgraph,
     Tree,
+    Value,
     VertexProperty,
 )
 
@@ -75,32 +77,32 @@ def serializer_of(accept: str | None) -> Serializer:
     raise BadArgument(f"Unsupported serializer: {accept}")
 
 
-def response_body(results: list[Any], request_id: str, serializer: Serializer = DEFAULT) -> str:
+def response_body(results: list[Value], request_id: str, serializer: Serializer = DEFAULT) -> str:
     """The whole body of an answer of ``ExecuteGremlinQuery``."""
-    empty = told(GMap(), serializer)
+    empty = to_graphson(GMap(), serializer)
     body = {
         "requestId": request_id,
         "status": {"message": "", "code": 200, "attributes": empty},
-        "result": {"data": told(results, serializer), "meta": empty},
+        "result": {"data": to_graphson(results, serializer), "meta": empty},
     }
     return dumps(body)
 
 
-def dumps(value: Any) -> str:
+def dumps(value: Value) -> str:
     """A JSON text. Raises ``QueryFailed`` for what is nested too deeply."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except RecursionError:
-        raise QueryFailed("the result is nested too deeply") from None
+        raise QueryFailed(TEXTS["result depth"].text) from None
 
 
-def told(value: Any, serializer: Serializer = DEFAULT, references: bool = False) -> Any:
+def to_graphson(value: Value, serializer: Serializer = DEFAULT, references: bool = False) -> Value:
     """A value as what ``json`` can print; ``references`` leaves the properties of elements out."""
     writers = _REFERENCE_WRITERS if references else _WRITERS
     try:
         return writers[serializer].write(value)
     except RecursionError:
-        raise QueryFailed("the result is nested too deeply") from None
+        raise QueryFailed(TEXTS["result depth"].text) from None
 
 
 # ------------------------------------------------------------------ without types
@@ -112,7 +114,7 @@ class _Plain:
     def __init__(self, version: int, references: bool = False) -> None:
         self.version = version
         self.references = references
-        self.writers: dict[type, Callable[[Any], Any]] = {
+        self.writers: dict[type, Scalar] = {
             Vertex: self.vertex,
             Edge: self.edge,
             VertexProperty: self.vertex_property,
@@ -142,7 +144,7 @@ class _Plain:
             BigInteger: self.big,
         }
 
-    def write(self, value: Any) -> Any:
+    def write(self, value: Value) -> Value:
         writer = self.writers.get(type(value))
         if writer is not None:
             return writer(value)
@@ -152,48 +154,50 @@ class _Plain:
 
     # -------------------------------------------------------------- numbers and the like
 
-    def long(self, value: int) -> Any:
+    def long(self, value: int) -> Value:
         return int(value)
 
     int = short = byte = big = long
 
-    def double(self, value: float) -> Any:
-        return float(value) if math.isfinite(value) else shown(value)
+    def double(self, value: float) -> Value:
+        return float(value) if math.isfinite(value) else to_java_text(value)
 
-    def float(self, value: float) -> Any:
-        return self.double(float(shown(value))) if math.isfinite(value) else shown(value)
+    def float(self, value: float) -> Value:
+        return (
+            self.double(float(to_java_text(value))) if math.isfinite(value) else to_java_text(value)
+        )
 
-    def decimal(self, value: Decimal) -> Any:
+    def decimal(self, value: Decimal) -> Value:
         return float(value)
 
-    def date(self, value: datetime) -> Any:
+    def date(self, value: datetime) -> Value:
         return to_millis(value)
 
-    def constant(self, value: enum.Enum) -> Any:
+    def constant(self, value: enum.Enum) -> Value:
         return value.name.rstrip("_")
 
     # -------------------------------------------------------------- collections
 
-    def sequence(self, value: Iterable[Any]) -> Any:
+    def sequence(self, value: Iterable[Value]) -> Value:
         return [self.write(each) for each in value]
 
-    def set(self, value: GSet) -> Any:
+    def set(self, value: GSet) -> Value:
         return self.sequence(value)
 
-    def bulk_set(self, value: BulkSet) -> Any:
+    def bulk_set(self, value: BulkSet) -> Value:
         return self.sequence(value)
 
-    def map(self, value: GMap) -> Any:
+    def map(self, value: GMap) -> Value:
         return {self.key(key): self.write(held) for key, held in value.items()}
 
     @staticmethod
-    def key(value: Any) -> str:
+    def key(value: Value) -> str:
         """A key of a map as a text: of an element its id."""
         if isinstance(value, (Vertex, Edge, VertexProperty)):
             return str(value.id)
-        return shown(value)
+        return to_java_text(value)
 
-    def tree(self, value: GMap) -> Any:
+    def tree(self, value: GMap) -> Value:
         if self.version == 1:
             return {
                 self.key(key): {"key": self.write(key), "value": self.tree(below)}
@@ -203,26 +207,26 @@ class _Plain:
             {"key": self.write(key), "value": self.write(below)} for key, below in value.items()
         ]
 
-    def path(self, value: Path) -> Any:
+    def path(self, value: Path) -> Value:
         return {
             "labels": self.write([GSet(labels) for labels in value.labels]),
             "objects": self.write(value.objects),
         }
 
-    def subgraph(self, value: Subgraph) -> Any:
+    def subgraph(self, value: Subgraph) -> Value:
         return {
             "vertices": [self.write(each) for each in value.vertices],
             "edges": [self.write(each) for each in value.edges],
         }
 
-    def traverser(self, value: Traverser) -> Any:
+    def traverser(self, value: Traverser) -> Value:
         return {"bulk": self.long(value.bulk), "value": self.write(value.value)}
 
-    def traversal_metrics(self, value: TraversalMetrics) -> Any:
+    def traversal_metrics(self, value: TraversalMetrics) -> Value:
         pairs = (("dur", value.seconds * 1000), ("metrics", list(value.steps)))
         return self.map(GMap(pairs))
 
-    def step_metrics(self, value: StepMetrics) -> Any:
+    def step_metrics(self, value: StepMetrics) -> Value:
         counts = (("traverserCount", value.traversers), ("elementCount", value.elements))
         pairs = (
             ("dur", value.seconds * 1000),
@@ -235,8 +239,8 @@ class _Plain:
 
     # -------------------------------------------------------------- elements
 
-    def vertex(self, value: Vertex) -> Any:
-        found: dict[str, Any] = {
+    def vertex(self, value: Vertex) -> Value:
+        found: dict[str, Value] = {
             "id": value.id,
             "label": "::".join(value.labels),
             "type": "vertex",
@@ -254,8 +258,8 @@ class _Plain:
             }
         return found
 
-    def edge(self, value: Edge) -> Any:
-        found: dict[str, Any] = {
+    def edge(self, value: Edge) -> Value:
+        found: dict[str, Value] = {
             "id": value.id,
             "label": value.label,
             "type": "edge",
@@ -268,83 +272,83 @@ class _Plain:
             found["properties"] = {key: self.write(held) for key, held in value.properties.items()}
         return found
 
-    def vertex_property(self, value: VertexProperty) -> Any:
+    def vertex_property(self, value: VertexProperty) -> Value:
         return {"id": value.id, "value": self.write(value.value), "label": value.key}
 
-    def property(self, value: Property) -> Any:
+    def property(self, value: Property) -> Value:
         return {"key": value.key, "value": self.write(value.value)}
 
 
 # ------------------------------------------------------------------ with types
 
 
-def _tagged(tag: str, value: Any) -> dict[str, Any]:
+def _tag(tag: str, value: Value) -> dict[str, Value]:
     return {"@type": tag, "@value": value}
 
 
 class _Typed2(_Plain):
     """GraphSON 2: numbers, dates and graph objects have types; collections are plain."""
 
-    def long(self, value: int) -> Any:
-        return _tagged("g:Int64", int(value))
+    def long(self, value: int) -> Value:
+        return _tag("g:Int64", int(value))
 
-    def int(self, value: int) -> Any:
-        return _tagged("g:Int32", int(value))
+    def int(self, value: int) -> Value:
+        return _tag("g:Int32", int(value))
 
-    def short(self, value: Any) -> Any:
-        return _tagged("gx:Int16", int(value))
+    def short(self, value: Value) -> Value:
+        return _tag("gx:Int16", int(value))
 
-    def byte(self, value: Any) -> Any:
-        return _tagged("gx:Byte", int(value))
+    def byte(self, value: Value) -> Value:
+        return _tag("gx:Byte", int(value))
 
-    def big(self, value: Any) -> Any:
-        return _tagged("gx:BigInteger", int(value))
+    def big(self, value: Value) -> Value:
+        return _tag("gx:BigInteger", int(value))
 
-    def double(self, value: float) -> Any:
-        return _tagged("g:Double", super().double(value))
+    def double(self, value: float) -> Value:
+        return _tag("g:Double", super().double(value))
 
-    def float(self, value: Any) -> Any:
-        plain = float(shown(value)) if math.isfinite(value) else shown(value)
-        return _tagged("g:Float", plain)
+    def float(self, value: Value) -> Value:
+        plain = float(to_java_text(value)) if math.isfinite(value) else to_java_text(value)
+        return _tag("g:Float", plain)
 
-    def decimal(self, value: Decimal) -> Any:
-        return _tagged("gx:BigDecimal", float(value))
+    def decimal(self, value: Decimal) -> Value:
+        return _tag("gx:BigDecimal", float(value))
 
-    def date(self, value: datetime) -> Any:
-        return _tagged("g:Date", to_millis(value))
+    def date(self, value: datetime) -> Value:
+        return _tag("g:Date", to_millis(value))
 
-    def constant(self, value: enum.Enum) -> Any:
-        return _tagged(f"g:{type(value).__name__}", super().constant(value))
+    def constant(self, value: enum.Enum) -> Value:
+        return _tag(f"g:{type(value).__name__}", super().constant(value))
 
-    def path(self, value: Path) -> Any:
-        return _tagged("g:Path", super().path(value))
+    def path(self, value: Path) -> Value:
+        return _tag("g:Path", super().path(value))
 
-    def tree(self, value: GMap) -> Any:
-        return _tagged("g:Tree", super().tree(value))
+    def tree(self, value: GMap) -> Value:
+        return _tag("g:Tree", super().tree(value))
 
-    def subgraph(self, value: Subgraph) -> Any:
-        return _tagged("tinker:graph", super().subgraph(value))
+    def subgraph(self, value: Subgraph) -> Value:
+        return _tag("tinker:graph", super().subgraph(value))
 
-    def traverser(self, value: Traverser) -> Any:
-        return _tagged("g:Traverser", super().traverser(value))
+    def traverser(self, value: Traverser) -> Value:
+        return _tag("g:Traverser", super().traverser(value))
 
-    def traversal_metrics(self, value: TraversalMetrics) -> Any:
-        return _tagged("g:TraversalMetrics", super().traversal_metrics(value))
+    def traversal_metrics(self, value: TraversalMetrics) -> Value:
+        return _tag("g:TraversalMetrics", super().traversal_metrics(value))
 
-    def step_metrics(self, value: StepMetrics) -> Any:
-        return _tagged("g:Metrics", super().step_metrics(value))
+    def step_metrics(self, value: StepMetrics) -> Value:
+        return _tag("g:Metrics", super().step_metrics(value))
 
-    def vertex(self, value: Vertex) -> Any:
-        found: dict[str, Any] = {"id": value.id, "label": self.label("::".join(value.labels))}
+    def vertex(self, value: Vertex) -> Value:
+        found: dict[str, Value] = {"id": value.id, "label": self.label("::".join(value.labels))}
         if value.properties and not self.references:
             found["properties"] = {
                 key: [self.write(VertexProperty(value, key, each)) for each in values_of(stored)]
                 for key, stored in value.properties.items()
             }
-        return _tagged("g:Vertex", found)
+        return _tag("g:Vertex", found)
 
-    def edge(self, value: Edge) -> Any:
-        found: dict[str, Any] = {
+    def edge(self, value: Edge) -> Value:
+        found: dict[str, Value] = {
             "id": value.id,
             "label": self.label(value.label),
             "inV": self.end(value.in_v),
@@ -358,69 +362,69 @@ class _Typed2(_Plain):
                 key: self.edge_property(Property(value, key, held))
                 for key, held in value.properties.items()
             }
-        return _tagged("g:Edge", found)
+        return _tag("g:Edge", found)
 
-    def label(self, label: str) -> Any:
+    def label(self, label: str) -> Value:
         return label
 
-    def end(self, vertex: Vertex) -> Any:
+    def end(self, vertex: Vertex) -> Value:
         return vertex.id
 
-    def edge_property(self, value: Property) -> Any:
+    def edge_property(self, value: Property) -> Value:
         return self.property(value)
 
-    def vertex_property(self, value: VertexProperty) -> Any:
-        return _tagged(
+    def vertex_property(self, value: VertexProperty) -> Value:
+        return _tag(
             "g:VertexProperty",
             {
-                "id": _tagged("g:Int32", value.id),
+                "id": _tag("g:Int32", value.id),
                 "value": self.write(value.value),
                 "label": self.label(value.key),
             },
         )
 
-    def property(self, value: Property) -> Any:
-        return _tagged("g:Property", super().property(value))
+    def property(self, value: Property) -> Value:
+        return _tag("g:Property", super().property(value))
 
 
 class _Typed3(_Typed2):
     """GraphSON 3: collections have types too."""
 
-    def sequence(self, value: Iterable[Any]) -> Any:
-        return _tagged("g:List", super().sequence(value))
+    def sequence(self, value: Iterable[Value]) -> Value:
+        return _tag("g:List", super().sequence(value))
 
-    def set(self, value: GSet) -> Any:
-        return _tagged("g:Set", [self.write(each) for each in value])
+    def set(self, value: GSet) -> Value:
+        return _tag("g:Set", [self.write(each) for each in value])
 
-    def bulk_set(self, value: BulkSet) -> Any:
+    def bulk_set(self, value: BulkSet) -> Value:
         found = []
         for each, count in value.counts():
-            found += [self.write(each), _tagged("g:Int64", count)]
-        return _tagged("g:BulkSet", found)
+            found += [self.write(each), _tag("g:Int64", count)]
+        return _tag("g:BulkSet", found)
 
-    def map(self, value: GMap) -> Any:
+    def map(self, value: GMap) -> Value:
         found = []
         for key, held in value.items():
             found += [self.write(key), self.write(held)]
-        return _tagged("g:Map", found)
+        return _tag("g:Map", found)
 
 
 class _Typed4(_Typed3):
     """GraphSON 4: labels are lists, ends are vertices, dates are texts."""
 
-    def bulk_set(self, value: BulkSet) -> Any:
+    def bulk_set(self, value: BulkSet) -> Value:
         return self.sequence(value)
 
-    def date(self, value: datetime) -> Any:
-        return _tagged("g:DateTime", shown(value))
+    def date(self, value: datetime) -> Value:
+        return _tag("g:DateTime", to_java_text(value))
 
-    def label(self, label: str) -> Any:
+    def label(self, label: str) -> Value:
         return [label]
 
-    def end(self, vertex: Vertex) -> Any:
+    def end(self, vertex: Vertex) -> Value:
         return {"id": vertex.id, "label": self.label("::".join(vertex.labels))}
 
-    def edge_property(self, value: Property) -> Any:
+    def edge_property(self, value: Property) -> Value:
         return [self.property(value)]
 
 

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from ..graph import Edge, Vertex
-from .core import Batch, Context, Pipeline
-from .errors import InvalidQuery, QueryFailed, Unsupported
-from .printing import shown
-from .tokens import Column, Order, T
-from .traverser import NOTHING, Traverser
-from .values import Entry, GMap, GSet, Path, Property, VertexProperty
-
-if TYPE_CHECKING:
-    from .building import Builder
-    from .syntax import Traversal
-
-Draw = Callable[[Traverser], Any]
+from .enums import Column, Order, T
+from .errors import TEXTS, QueryFailed, Unsupported
+from .java_text import to_java_text
+from .pipeline import Batch, Context, Pipeline
+from .traverser import NOTHING, Draw, Traverser
+from .values import Entry, GMap, GSet, Path, Property, Scalar, Value, VertexProperty
 
 
 class By:
@@ -27,7 +20,7 @@ class By:
 
     def __init__(
         self,
-        draw: Callable[[Any], Any] | None,
+        draw: Scalar | None,
         pipeline: Pipeline | None = None,
         order: Order = Order.asc,
         productive: bool = False,
@@ -48,89 +41,56 @@ class By:
         else:
             assert self.pipeline is not None
             found = self.pipeline.value_of(context)
-        return _productive(found) if self.productive else found
+        return _draw_or_none(found) if self.productive else found
 
-    def open_column(self, context: Context) -> Callable[[Batch], list[Any]]:
+    def open_column(self, context: Context) -> Callable[[Batch], list[Value]]:
         """A function that gives the value of each traverser of a batch, or ``NOTHING``."""
         draw, key = self.open(context), self.key
 
-        def one_by_one(batch: Batch) -> list[Any]:
+        def one_by_one(batch: Batch) -> list[Value]:
             return [draw(traverser) for traverser in batch]
 
         if key is None or self.productive:
             return one_by_one
 
-        def column(batch: Batch) -> list[Any]:
+        def make_column_getter(batch: Batch) -> list[Value]:
             try:
                 found = [traverser.value.properties.get(key, NOTHING) for traverser in batch]
             except AttributeError:  # not all are elements
                 return one_by_one(batch)
             return one_by_one(batch) if tuple in map(type, found) else found
 
-        return column
+        return make_column_getter
 
     def children(self) -> tuple[Pipeline, ...]:
         """The pipeline inside, if there is one."""
         return () if self.pipeline is None else (self.pipeline,)
 
 
-def _from_value(draw: Callable[[Any], Any]) -> Draw:
+def _from_value(draw: Scalar) -> Draw:
     return lambda traverser: draw(traverser.value)
 
 
-def _productive(draw: Draw) -> Draw:
-    def drawn(traverser: Traverser) -> Any:
+def _draw_or_none(draw: Draw) -> Draw:
+    def draw_or_none(traverser: Traverser) -> Value:
         value = draw(traverser)
         return None if value is NOTHING else value
 
-    return drawn
-
-
-def make_by(builder: Builder, args: tuple[Any, ...]) -> By:
-    """The meaning of the arguments of ``by``."""
-    order = Order.asc
-    if args and isinstance(args[-1], Order):
-        order, args = args[-1], args[:-1]
-    productive = builder.settings.productive
-    if not args:
-        return By(identity, order=order)
-    if len(args) > 1:
-        raise InvalidQuery("by() takes a key, a token or a traversal, and an order")
-    return by_argument(builder, args[0], order, productive)
-
-
-def by_argument(builder: Builder, arg: Any, order: Order, productive: bool) -> By:
-    """The meaning of one argument of ``by``."""
-    from .syntax import Traversal
-
-    if isinstance(arg, str):
-        return By(keyed(arg), order=order, productive=productive, key=arg)
-    if isinstance(arg, T):
-        return By(token(arg), order=order, productive=productive)
-    if isinstance(arg, Column):
-        return By(column(arg), order=order, productive=productive)
-    if isinstance(arg, Traversal):
-        return by_traversal(builder, arg, order, productive)
-    raise InvalidQuery(f"by() does not take {arg!r}")
-
-
-def by_traversal(builder: Builder, arg: Traversal, order: Order, productive: bool) -> By:
-    """A ``by`` with a traversal."""
-    return By(None, builder.child(arg), order, productive)
+    return draw_or_none
 
 
 # ------------------------------------------------------------------ value to value
 
 
-def identity(value: Any) -> Any:
+def identity(value: Value) -> Value:
     """The value itself."""
     return value
 
 
-def keyed(key: str) -> Callable[[Any], Any]:
+def make_property_getter(key: str) -> Scalar:
     """The property ``key`` of an element, or the entry of a map."""
 
-    def draw(value: Any) -> Any:
+    def draw(value: Value) -> Value:
         kind = type(value)
         if kind is Vertex or kind is Edge:
             found = value.properties.get(key, NOTHING)
@@ -142,27 +102,28 @@ def keyed(key: str) -> Callable[[Any], Any]:
         if isinstance(value, GMap):
             return value.get(key)
         if kind is VertexProperty:
-            raise Unsupported("Properties on a vertex property are not supported")
+            raise Unsupported(TEXTS["meta property"].text)
         raise QueryFailed(
             f'The by("{key}") modulator can only be applied to a traverser that is an Element or '
-            f"a Map - it is being applied to [{shown(value)}] a {kind.__name__} class instead"
+            f"a Map - it is being applied to [{to_java_text(value)}] a {kind.__name__} class "
+            "instead"
         )
 
     return draw
 
 
-def token(part: T) -> Callable[[Any], Any]:
+def make_token_getter(part: T) -> Scalar:
     """``T.id``, ``T.label``, ``T.key`` or ``T.value`` of an element or property."""
     return _TOKENS[part]
 
 
-def _id(value: Any) -> Any:
+def _id(value: Value) -> Value:
     if isinstance(value, (Vertex, Edge, VertexProperty)):
         return value.id
     raise _no_element(value, "id")
 
 
-def _label(value: Any) -> Any:
+def _label(value: Value) -> Value:
     kind = type(value)
     if kind is Vertex:
         return "::".join(value.labels)
@@ -173,29 +134,29 @@ def _label(value: Any) -> Any:
     raise _no_element(value, "label")
 
 
-def _key(value: Any) -> Any:
+def _key(value: Value) -> Value:
     if isinstance(value, (VertexProperty, Property)):
         return value.key
     raise _no_element(value, "key")
 
 
-def _value(value: Any) -> Any:
+def _value(value: Value) -> Value:
     if isinstance(value, (VertexProperty, Property)):
         return value.value
     raise _no_element(value, "value")
 
 
-def _no_element(value: Any, part: str) -> QueryFailed:
+def _no_element(value: Value, part: str) -> QueryFailed:
     return QueryFailed(f"{type(value).__name__} {value!r} has no {part}")
 
 
 _TOKENS = {T.id: _id, T.label: _label, T.key: _key, T.value: _value}
 
 
-def column(side: Column) -> Callable[[Any], Any]:
+def make_column_getter(side: Column) -> Scalar:
     """The keys or values of a map, an entry or a path."""
 
-    def draw(value: Any) -> Any:
+    def draw(value: Value) -> Value:
         if isinstance(value, GMap):
             return GSet(value.keys()) if side is Column.keys else value.values()
         if isinstance(value, Entry):
@@ -209,6 +170,6 @@ def column(side: Column) -> Callable[[Any], Any]:
     return draw
 
 
-def child_pipelines(bys: list[By] | tuple[By, ...]) -> list[Pipeline]:
+def list_pipelines(bys: list[By] | tuple[By, ...]) -> list[Pipeline]:
     """The pipelines inside several ``by``."""
     return [pipeline for by in bys for pipeline in by.children()]

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from struct import pack, unpack
-from typing import Any, Final
+from typing import Final
 
 from ..graph import Byte, Float, Int, Short
+from .comparability import compare, is_number
 from .errors import QueryFailed
-from .semantics import compare, is_number
-from .values import BigInteger
+from .values import BigInteger, Value
 
 _BITS: Final[dict[type, int]] = {
     Byte: 8,
@@ -48,20 +48,20 @@ def to_float32(value: float) -> Float:
         return Float("inf" if value > 0 else "-inf")
 
 
-def _fraction(value: Any, bits: int) -> Any:
+def _fraction(value: Value, bits: int) -> Value:
     if bits == 32:
         return to_float32(float(value))
     return float(value) if bits == 64 else Decimal(value)
 
 
-def _common(left: Any, right: Any) -> tuple[bool, int]:
+def _common(left: Value, right: Value) -> tuple[bool, int]:
     """Whether the result has a fraction, and its bits."""
     fraction = isinstance(left, (float, Decimal)) or isinstance(right, (float, Decimal))
     bits = max(_BITS[type(left)], _BITS[type(right)])
     return fraction, max(bits, 32) if fraction else bits
 
 
-def _operate(left: Any, right: Any, name: str) -> Any:
+def _operate(left: Value, right: Value, name: str) -> Value:
     if not is_number(left) or not is_number(right):
         odd = right if is_number(left) else left
         raise QueryFailed(f"{java_class(odd)} cannot be cast to class java.lang.Number")
@@ -73,7 +73,7 @@ def _operate(left: Any, right: Any, name: str) -> Any:
     return _fraction(_FRACTION_OPERATIONS[name](float(left), float(right)), bits)
 
 
-def _decimal(value: Any) -> Decimal:
+def _decimal(value: Value) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
@@ -84,7 +84,7 @@ def _whole_divide(left: int, right: int) -> int:
     return quotient if (left < 0) == (right < 0) else -quotient
 
 
-def _fraction_divide(left: Any, right: Any) -> Any:
+def _fraction_divide(left: Value, right: Value) -> Value:
     try:
         return left / right
     except (ZeroDivisionError, DivisionByZero, InvalidOperation):
@@ -102,7 +102,7 @@ _WHOLE_OPERATIONS: Final[dict[str, Callable[[int, int], int]]] = {
     "mul": lambda a, b: a * b,
     "div": _whole_divide,
 }
-_FRACTION_OPERATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+_FRACTION_OPERATIONS: Final[dict[str, Callable[[Value, Value], Value]]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
@@ -110,45 +110,45 @@ _FRACTION_OPERATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 }
 
 
-def add(left: Any, right: Any) -> Any:
+def add(left: Value, right: Value) -> Value:
     """The sum; a null counts as nothing."""
     if left is None or right is None:
         return right if left is None else left
     return _operate(left, right, "add")
 
 
-def subtract(left: Any, right: Any) -> Any:
+def subtract(left: Value, right: Value) -> Value:
     """The difference; null where one of them is."""
     if left is None or right is None:
         return left
     return _operate(left, right, "sub")
 
 
-def multiply(left: Any, right: Any) -> Any:
+def multiply(left: Value, right: Value) -> Value:
     """The product."""
     if left is None or right is None:
         return left
     return _operate(left, right, "mul")
 
 
-def divide(left: Any, right: Any) -> Any:
+def divide(left: Value, right: Value) -> Value:
     """The quotient; of two whole numbers a whole number, cut off towards zero."""
     if left is None or right is None:
         return left
     return _operate(left, right, "div")
 
 
-def smaller(left: Any, right: Any) -> Any:
+def smaller(left: Value, right: Value) -> Value:
     """The smaller of two values, null and NaN giving way to others."""
     return _extreme(left, right, -1)
 
 
-def larger(left: Any, right: Any) -> Any:
+def larger(left: Value, right: Value) -> Value:
     """The larger of two values, null and NaN giving way to others."""
     return _extreme(left, right, 1)
 
 
-def _extreme(left: Any, right: Any, sign: int) -> Any:
+def _extreme(left: Value, right: Value, sign: int) -> Value:
     if left is None or left != left:
         return right if right is not None else left
     if right is None or right != right:
@@ -159,9 +159,9 @@ def _extreme(left: Any, right: Any, sign: int) -> Any:
         raise QueryFailed(f"Cannot compare {java_class(left)} with {java_class(right)}") from None
 
 
-def mean(pairs: Iterable[tuple[Any, int]]) -> Any:
+def mean(pairs: Iterable[tuple[Value, int]]) -> Value:
     """The mean of numbers, each with how often it counts; nulls do not. None of nothing."""
-    total: Any = None
+    total: Value = None
     count = 0
     for value, bulk in pairs:
         if value is not None:
@@ -189,6 +189,6 @@ _JAVA: Final[dict[type, str]] = {
 }
 
 
-def java_class(value: Any) -> str:
+def java_class(value: Value) -> str:
     """The Java class that TinkerPop's texts name for a value."""
     return "class " + _JAVA.get(type(value), type(value).__name__)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from ..graph import Int
+from .ast import Call, Predicate, Script, Statement, Strategy, Traversal, VertexReference
 from .dates import parse_datetime
-from .errors import ParseError, QueryFailed
-from .names import SOURCE_CALLS, SPAWN_STEPS, STEPS, STRATEGIES, TERMINALS
-from .syntax import Call, Predicate, Script, Statement, Strategy, Traversal, VertexReference
+from .enums import BARE, QUALIFIED, Cardinality, CardinalityValue
+from .errors import TEXTS, ParseError, QueryFailed
+from .keywords import SOURCE_CALLS, SPAWN_STEPS, STEPS, STRATEGIES, TERMINALS
 from .tokenizer import Token, number, place, tokenize, unquote
-from .tokens import BARE, QUALIFIED, Cardinality, CardinalityValue
-from .values import GMap, GSet
+from .values import GMap, GSet, Value
 
 #: How deep arguments may nest; Python's own stack sets the order of magnitude.
 MAX_DEPTH: Final = 60
@@ -37,18 +37,18 @@ TEXT_P_NAMES: Final = frozenset(
         "notRegex",
     )
 )
-_CONSTANTS: Final[dict[str, Any]] = {
+_CONSTANTS: Final[dict[str, Value]] = {
     "null": None,
     "true": True,
     "false": False,
     "NaN": float("nan"),
     "Infinity": float("inf"),
 }
-_NO_BINDINGS: Final[Mapping[str, Any]] = {}
+_NO_BINDINGS: Final[Mapping[str, Value]] = {}
 _MAX_RANGE: Final = 100_000
 
 
-def parse(text: str, bindings: Mapping[str, Any] = _NO_BINDINGS) -> Script:
+def parse(text: str, bindings: Mapping[str, Value] = _NO_BINDINGS) -> Script:
     """The syntax tree of a text.
 
     ``bindings`` gives values to names; Neptune has none, only conformance suites do.
@@ -58,7 +58,7 @@ def parse(text: str, bindings: Mapping[str, Any] = _NO_BINDINGS) -> Script:
 
 
 class _Parser:
-    def __init__(self, text: str, bindings: Mapping[str, Any]) -> None:
+    def __init__(self, text: str, bindings: Mapping[str, Value]) -> None:
         self.text = text
         self.tokens = tokenize(text)
         self.at = 0
@@ -141,14 +141,14 @@ class _Parser:
         self.at += 1
         return Call(token.text, self.arguments(), token.position)
 
-    def arguments(self) -> tuple[Any, ...]:
+    def arguments(self) -> tuple[Value, ...]:
         self.at += 1  # the opening parenthesis
         if self.tokens[self.at].kind == ")":
             self.at += 1
             return ()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail(self.tokens[self.at], "the query is nested too deeply")
+            self.fail(self.tokens[self.at], TEXTS["query depth"].text)
         found = [self.argument()]
         while self.tokens[self.at].kind == ",":
             self.at += 1
@@ -159,14 +159,14 @@ class _Parser:
 
     # ------------------------------------------------------------------ arguments
 
-    def argument(self) -> Any:
+    def argument(self) -> Value:
         token = self.tokens[self.at]
         reader = _READERS.get(token.kind)
         if reader is None:
             self.no_viable(self.at)
         return reader(self, token)
 
-    def string(self, token: Token) -> Any:
+    def string(self, token: Token) -> Value:
         self.at += 1
         value = unquote(token, self.text)
         return self.letters(value) if self.tokens[self.at].kind == ".." else value
@@ -181,7 +181,7 @@ class _Parser:
         codes = range(low, high + 1) if low <= high else range(low, high - 1, -1)
         return [chr(code) for code in codes]
 
-    def number(self, token: Token) -> Any:
+    def number(self, token: Token) -> Value:
         negative = token.kind == "-"
         if token.kind in "+-":
             self.at += 1
@@ -195,7 +195,7 @@ class _Parser:
         value = number(token, self.text, negative)
         return self.span(value, token) if self.tokens[self.at].kind == ".." else value
 
-    def span(self, first: Any, token: Token) -> list[Any]:
+    def span(self, first: Value, token: Token) -> list[Value]:
         self.at += 1
         last = self.number(self.tokens[self.at])
         if not isinstance(first, int) or not isinstance(last, int):
@@ -205,7 +205,7 @@ class _Parser:
         numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)
         return [Int(value) for value in numbers]
 
-    def brackets(self, token: Token) -> Any:
+    def brackets(self, token: Token) -> Value:
         self.at += 1
         if self.tokens[self.at].kind == "]":
             self.at += 1
@@ -215,14 +215,14 @@ class _Parser:
             return GMap()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail(token, "the query is nested too deeply")
+            self.fail(token, TEXTS["query depth"].text)
         first = self.entry_key()
         value = self.map_entries(first) if self.tokens[self.at].kind == ":" else self.items(first)
         self.expect("]")
         self.depth -= 1
         return value
 
-    def entry_key(self) -> Any:
+    def entry_key(self) -> Value:
         token = self.tokens[self.at]
         if token.kind == "name" and self.next_kind() == ":":
             self.at += 1
@@ -236,7 +236,7 @@ class _Parser:
             return value
         return self.argument()
 
-    def map_entries(self, key: Any) -> GMap:
+    def map_entries(self, key: Value) -> GMap:
         found = GMap()
         while True:
             self.expect(":")
@@ -246,7 +246,7 @@ class _Parser:
             self.at += 1
             key = self.entry_key()
 
-    def items(self, first: Any) -> list[Any]:
+    def items(self, first: Value) -> list[Value]:
         found = [first]
         while self.tokens[self.at].kind == ",":
             self.at += 1
@@ -260,7 +260,7 @@ class _Parser:
             return GSet()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail(token, "the query is nested too deeply")
+            self.fail(token, TEXTS["query depth"].text)
         found = GSet(self.items(self.argument()))
         self.expect("}")
         self.depth -= 1
@@ -268,18 +268,18 @@ class _Parser:
 
     # ------------------------------------------------------------------ names
 
-    def name(self, token: Token) -> Any:
+    def name(self, token: Token) -> Value:
         name, following = token.text, self.next_kind()
         if name in self.bindings and following not in "(.":
             self.at += 1
             return self.bindings[name]
         if following == "(":
-            return self.applied(token)
+            return self.application(token)
         if following == ".":
-            return self.dotted(token)
+            return self.qualified_name(token)
         if name == "new":
             self.at += 1
-            return self.constructed(self.tokens[self.at])
+            return self.construction(self.tokens[self.at])
         self.at += 1
         if name in _CONSTANTS:
             return _CONSTANTS[name]
@@ -290,7 +290,7 @@ class _Parser:
         self.at -= 1
         self.no_viable(self.at)
 
-    def applied(self, token: Token) -> Any:
+    def application(self, token: Token) -> Value:
         """``name(…)``: a predicate, a function, or an anonymous traversal."""
         name = token.text
         if name in P_NAMES or name in TEXT_P_NAMES:
@@ -305,20 +305,20 @@ class _Parser:
             self.at += 1
             return self.cardinality(Cardinality[name], token)
         if name in ("Vertex", "ReferenceVertex"):
-            return self.constructed(token)
+            return self.construction(token)
         return self.traversal(self.at)
 
-    def negation(self) -> Any:
+    def negation(self) -> Value:
         """``not(…)``, of a predicate or of a traversal."""
         start = self.at
         self.at += 1
         args = self.arguments()
         if len(args) == 1 and isinstance(args[0], Predicate):
-            return self.chained(Predicate("not", args))
+            return self.predicate_chain(Predicate("not", args))
         self.at = start
         return self.traversal(start)
 
-    def dotted(self, token: Token) -> Any:
+    def qualified_name(self, token: Token) -> Value:
         name = token.text
         start = self.at
         if name == "__":
@@ -358,9 +358,9 @@ class _Parser:
         return self.predicate(name)
 
     def predicate(self, name: str) -> Predicate:
-        return self.chained(Predicate(name, self.arguments()))
+        return self.predicate_chain(Predicate(name, self.arguments()))
 
-    def chained(self, predicate: Predicate) -> Predicate:
+    def predicate_chain(self, predicate: Predicate) -> Predicate:
         """``.and(…)``, ``.or(…)`` and ``.negate()`` after a predicate."""
         while self.tokens[self.at].kind == ".":
             name = self.tokens[self.at + 1].text
@@ -394,7 +394,7 @@ class _Parser:
             self.no_viable(start)
         return Traversal(tuple(calls))
 
-    def constructed(self, token: Token) -> Any:
+    def construction(self, token: Token) -> Value:
         """``new Name(…)``."""
         if token.text in ("Vertex", "ReferenceVertex"):
             self.at += 1
@@ -408,7 +408,7 @@ class _Parser:
         if self.tokens[self.at].kind != "(":
             return Strategy(token.text)
         self.at += 1
-        options: list[tuple[str, Any]] = []
+        options: list[tuple[str, Value]] = []
         while self.tokens[self.at].kind != ")":
             key = self.expect("name")
             self.expect(":")
@@ -419,7 +419,7 @@ class _Parser:
         self.expect(")")
         return Strategy(token.text, tuple(options))
 
-    def datetime(self, token: Token) -> Any:
+    def datetime(self, token: Token) -> Value:
         args = self.arguments()
         if not args:
             return datetime.now(timezone.utc)
@@ -431,8 +431,8 @@ class _Parser:
             self.fail(token, problem.message)
 
 
-_FUNCTIONS: Final[dict[str, Callable[[_Parser, Token], Any]]] = {"datetime": _Parser.datetime}
-_READERS: Final[dict[str, Callable[[_Parser, Token], Any]]] = {
+_FUNCTIONS: Final[dict[str, Callable[[_Parser, Token], Value]]] = {"datetime": _Parser.datetime}
+_READERS: Final[dict[str, Callable[[_Parser, Token], Value]]] = {
     "string": _Parser.string,
     "number": _Parser.number,
     "+": _Parser.number,

@@ -1,20 +1,21 @@
 """Predicates (``P`` and ``TextP``) to test functions.
 
-A test may raise :class:`~.semantics.Incomparable`, Gremlin's third truth value: ``and`` and ``or``
-carry it on as the ternary logic of TinkerPop 3.6 says, the step that tests treats it as false.
+A test may raise :class:`~.comparability.Incomparable`, Gremlin's third truth value: ``and`` and
+``or`` carry it on as the ternary logic of TinkerPop 3.6 says, the step that tests treats it as
+false.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
+from .ast import Predicate
+from .comparability import Incomparable, compare, equals
 from .errors import InvalidQuery, QueryFailed, TimeLimitExceeded
-from .semantics import Incomparable, compare, equals
-from .syntax import Predicate
-from .values import BulkSet, GSet
+from .values import BulkSet, GSet, Value
 
-Test = Callable[[Any], bool]
+Test = Callable[[Value], bool]
 
 #: The predicate that is true exactly where this one is false, and errs where it errs.
 _NEGATIONS: Final[dict[str, str]] = {
@@ -57,19 +58,19 @@ def negate(predicate: Predicate) -> Predicate:
     return Predicate(_NEGATIONS[name], args)
 
 
-def _only_predicate(args: tuple[Any, ...]) -> Predicate:
+def _only_predicate(args: tuple[Value, ...]) -> Predicate:
     if len(args) != 1 or not isinstance(args[0], Predicate):
         raise InvalidQuery("not takes one predicate")
     return args[0]
 
 
-def _two(name: str, args: tuple[Any, ...]) -> tuple[Any, Any]:
+def _two(name: str, args: tuple[Value, ...]) -> tuple[Value, Value]:
     if len(args) != 2:
         raise InvalidQuery(f"{name} takes two values")
     return args[0], args[1]
 
 
-def members(args: tuple[Any, ...]) -> list[Any]:
+def members(args: tuple[Value, ...]) -> list[Value]:
     """The values of ``within`` and ``without``: all arguments, or those of the one collection."""
     if len(args) == 1 and isinstance(args[0], (list, GSet, BulkSet)):
         return list(args[0])
@@ -97,7 +98,7 @@ def all_of(tests: Iterable[Test]) -> Test:
     """False where one is, else the error of one, else true."""
     parts = tuple(tests)
 
-    def test(value: Any) -> bool:
+    def test(value: Value) -> bool:
         erred = False
         for part in parts:
             try:
@@ -116,7 +117,7 @@ def any_of(tests: Iterable[Test]) -> Test:
     """True where one is, else the error of one, else false."""
     parts = tuple(tests)
 
-    def test(value: Any) -> bool:
+    def test(value: Value) -> bool:
         erred = False
         for part in parts:
             try:
@@ -136,41 +137,41 @@ _CONNECTIVES: Final[dict[str, Callable[[Iterable[Test]], Test]]] = {"and": all_o
 # ------------------------------------------------------------------ comparisons
 
 
-def is_equal(wanted: Any) -> Test:
+def is_equal(wanted: Value) -> Test:
     """``P.eq``."""
     if type(wanted) is str:
         return lambda value: bool(value == wanted)
     return lambda value: equals(value, wanted)
 
 
-def _is_unequal(wanted: Any) -> Test:
+def _is_unequal(wanted: Value) -> Test:
     return lambda value: not equals(value, wanted)
 
 
-def _within(values: list[Any]) -> Test:
+def _within(values: list[Value]) -> Test:
     if all(type(value) is str for value in values):
         texts = frozenset(values)
         return lambda value: type(value) is str and value in texts
     return lambda value: any(equals(value, one) for one in values)
 
 
-def _without(values: list[Any]) -> Test:
+def _without(values: list[Value]) -> Test:
     inside = _within(values)
     return lambda value: not inside(value)
 
 
-_MEMBERSHIP: Final[dict[str, Callable[[list[Any]], Test]]] = {
+_MEMBERSHIP: Final[dict[str, Callable[[list[Value]], Test]]] = {
     "within": _within,
     "without": _without,
 }
 
 
-def _text(found: Callable[[str, Any], bool], wanted_true: bool) -> Callable[[Any], Test]:
-    def make(part: Any) -> Test:
+def _text(found: Callable[[str, Value], bool], wanted_true: bool) -> Callable[[Value], Test]:
+    def make(part: Value) -> Test:
         if part is not None and not isinstance(part, str):
             raise InvalidQuery("a text predicate takes a text")
 
-        def test(value: Any) -> bool:
+        def test(value: Value) -> bool:
             if value is None or part is None:
                 return not wanted_true
             if type(value) is not str:
@@ -186,9 +187,10 @@ def _text(found: Callable[[str, Any], bool], wanted_true: bool) -> Callable[[Any
 REGEX_TIMEOUT: Final = 5.0
 
 
-def _regex(wanted_true: bool) -> Callable[[Any], Test]:
-    def make(pattern: Any) -> Test:
-        import regex  # whose matches can be ended, unlike those of re
+def _regex(wanted_true: bool) -> Callable[[Value], Test]:
+    def make(pattern: Value) -> Test:
+        # Heavy, and few queries need it; its matches can be ended, unlike those of re.
+        import regex
 
         try:
             search = regex.compile(pattern).search
@@ -206,7 +208,7 @@ def _regex(wanted_true: bool) -> Callable[[Any], Test]:
     return make
 
 
-_COMPARISONS: Final[dict[str, Callable[[Any], Test]]] = {
+_COMPARISONS: Final[dict[str, Callable[[Value], Test]]] = {
     "eq": is_equal,
     "neq": _is_unequal,
     "lt": lambda wanted: lambda value: compare(value, wanted) < 0,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
+from .ast import Call, Predicate, Statement, Strategy, Traversal
+from .enums import Merge
 from .errors import InvalidQuery, QueryFailed, Unsupported
-from .syntax import Call, Statement, Strategy, Traversal
-from .tokens import Merge
+from .statement_settings import StatementSettings
+from .values import Value
 
 #: Steps that change the graph: name -> kinds of change. A property may replace one (user guide,
 #: iam-data-access-policies).
@@ -23,7 +26,7 @@ MUTATING: Final[dict[str, tuple[str, ...]]] = {
 
 def all_calls(calls: Sequence[Call]) -> Iterator[Call]:
     """All calls of a row, and those of the traversals among their arguments."""
-    waiting: list[Any] = list(calls)
+    waiting: list[Value] = list(calls)
     while waiting:
         item = waiting.pop()
         if isinstance(item, Call):
@@ -53,7 +56,7 @@ def refuse_mutation(strategy: Strategy, statement: Statement) -> None:
         raise QueryFailed("The provided traversal has a mutating step and thus is not read only")
 
 
-def option(strategy: Strategy, name: str, default: Any = None) -> Any:
+def option(strategy: Strategy, name: str, default: Value = None) -> Value:
     """The value of an option."""
     return dict(strategy.options).get(name, default)
 
@@ -95,7 +98,7 @@ VERIFICATIONS: Final = {
     "EdgeLabelVerificationStrategy": refuse_unlabelled_edges,
 }
 
-#: Strategies that change the steps; :mod:`.compiling` knows how.
+#: Strategies that change the steps; :mod:`.compiler` knows how.
 REWRITING: Final = frozenset(
     ("ProductiveByStrategy", "SeedStrategy", "SubgraphStrategy", "PartitionStrategy")
 )
@@ -133,3 +136,44 @@ def check_known(strategy: Strategy) -> None:
         and strategy.name not in HARMLESS
     ):
         raise Unsupported(f"The strategy {strategy.name} is not supported")
+
+
+def restrict_settings(
+    settings: StatementSettings, strategies: dict[str, Strategy]
+) -> StatementSettings:
+    """The settings with what the strategies let one see."""
+    subgraph = strategies.get("SubgraphStrategy")
+    if subgraph is not None:
+        if option(subgraph, "vertexProperties") is not None:
+            raise Unsupported("SubgraphStrategy with vertexProperties is not supported")
+        settings = replace(
+            settings,
+            vertices=_criterion(option(subgraph, "vertices")),
+            edges=_criterion(option(subgraph, "edges")),
+            check_adjacent=bool(option(subgraph, "checkAdjacentVertices", True)),
+        )
+    partition = strategies.get("PartitionStrategy")
+    if partition is None:
+        return settings
+    if subgraph is not None:
+        raise Unsupported("SubgraphStrategy and PartitionStrategy together are not supported")
+    key, write = option(partition, "partitionKey"), option(partition, "writePartition")
+    read = option(partition, "readPartitions")
+    if not isinstance(key, str) or (write is not None and not isinstance(write, str)):
+        raise InvalidQuery("PartitionStrategy needs partitionKey and writePartition")
+    visible = None
+    if read is not None:
+        visible = Traversal((Call("has", (key, Predicate("within", (list(read),)))),))
+    return replace(
+        settings,
+        vertices=visible,
+        edges=visible,
+        check_adjacent=False,
+        write_partition=None if write is None else (key, write),
+    )
+
+
+def _criterion(value: Value) -> Traversal | None:
+    if value is not None and not isinstance(value, Traversal):
+        raise InvalidQuery("SubgraphStrategy takes traversals")
+    return value

@@ -142,7 +142,9 @@ def number(token: Token, text: str, negative: bool = False) -> Any:
     sign = "-" if negative else ""
     if literal.startswith("0x"):
         digits, suffix = literal.rstrip("ln"), literal[-1]
-        return _sized(int(sign + digits[2:], 16), suffix if suffix in "ln" else "", token, text)
+        return _convert_size(
+            int(sign + digits[2:], 16), suffix if suffix in "ln" else "", token, text
+        )
     last = literal[-1]
     if last in "fdm":
         return _FRACTION_SUFFIXES[last](sign + literal[:-1])
@@ -152,10 +154,12 @@ def number(token: Token, text: str, negative: bool = False) -> Any:
     if len(digits) > 400:
         raise ParseError(*place(text, token.position), "number literal is too long")
     octal = len(digits) > 1 and digits[0] == "0" and not digits.strip("01234567")
-    return _sized(int(sign + digits, 8 if octal else 10), literal[len(digits) :], token, text)
+    return _convert_size(
+        int(sign + digits, 8 if octal else 10), literal[len(digits) :], token, text
+    )
 
 
-def _sized(value: int, suffix: str, token: Token, text: str) -> Any:
+def _convert_size(value: int, suffix: str, token: Token, text: str) -> Any:
     if not suffix:
         if -(1 << 31) <= value < 1 << 31:
             return Int(value)

@@ -5,14 +5,15 @@ A traverser is never changed once it is made; a step that moves it makes another
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
-from .values import Path
+from .values import Path, Value
 
 #: ``None``, or ``(path before, object, labels)``.
-PathNode = Any
+PathNode: TypeAlias = Any
 #: ``None``, or ``(loops of the repeat around, name, count)``.
-Loops = Any
+Loops: TypeAlias = Any
 
 
 class _Nothing:
@@ -28,6 +29,19 @@ class _Nothing:
 NOTHING: Final = _Nothing()
 
 
+class _Start:
+    """The type of :data:`START`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "null"
+
+
+#: The value of the traverser that a statement starts with.
+START: Final = _Start()
+
+
 class Traverser:
     """A value on its way, standing for ``bulk`` equal ones."""
 
@@ -35,10 +49,10 @@ class Traverser:
 
     def __init__(
         self,
-        value: Any,
+        value: Value,
         bulk: int = 1,
         path: PathNode = None,
-        sack: Any = None,
+        sack: Value = None,
         loops: Loops = None,
     ) -> None:
         self.value = value
@@ -51,26 +65,30 @@ class Traverser:
         return f"<Traverser {self.value!r} x{self.bulk}>"
 
 
-def move_plain(traverser: Traverser, value: Any) -> Traverser:
-    """The traverser at another value; its path is not told."""
+#: From a traverser to a value, or :data:`NOTHING`.
+Draw: TypeAlias = Callable[[Traverser], Value]
+
+
+def move_plain(traverser: Traverser, value: Value) -> Traverser:
+    """The traverser at another value; its path stays as it is."""
     return Traverser(value, traverser.bulk, traverser.path, traverser.sack, traverser.loops)
 
 
-def move_told(traverser: Traverser, value: Any) -> Traverser:
+def move_with_path(traverser: Traverser, value: Value) -> Traverser:
     """The traverser at another value; its path grows."""
     return Traverser(
         value, traverser.bulk, (traverser.path, value, ()), traverser.sack, traverser.loops
     )
 
 
-def single(traverser: Traverser) -> Traverser:
+def take_one(traverser: Traverser) -> Traverser:
     """The traverser, or one of those that it stands for."""
     if traverser.bulk == 1:
         return traverser
     return Traverser(traverser.value, 1, traverser.path, traverser.sack, traverser.loops)
 
 
-def nodes(path: PathNode) -> list[PathNode]:
+def list_path_nodes(path: PathNode) -> list[PathNode]:
     """The nodes of a path, first to last."""
     found = []
     while path is not None:
@@ -80,13 +98,13 @@ def nodes(path: PathNode) -> list[PathNode]:
     return found
 
 
-def told_path(path: PathNode) -> Path:
+def build_path(path: PathNode) -> Path:
     """A path as a value."""
-    told = nodes(path)
-    return Path([node[1] for node in told], [node[2] for node in told])
+    found = list_path_nodes(path)
+    return Path([node[1] for node in found], [node[2] for node in found])
 
 
-def labelled(path: PathNode, label: str) -> list[Any]:
+def find_labelled(path: PathNode, label: str) -> list[Value]:
     """The objects with this label, first to last."""
     found = []
     while path is not None:
@@ -97,7 +115,7 @@ def labelled(path: PathNode, label: str) -> list[Any]:
     return found
 
 
-def last_labelled(path: PathNode, label: str) -> Any:
+def find_last_labelled(path: PathNode, label: str) -> Value:
     """The last object with this label, or ``NOTHING``."""
     while path is not None:
         if label in path[2]:

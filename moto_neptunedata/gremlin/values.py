@@ -7,12 +7,20 @@ Python's do not. :func:`hkey` gives a hashable stand-in that does, and the colle
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ..graph import Byte, Edge, Float, Int, Short, Vertex
+
+#: Whatever a traverser may hold or a step may be given: the property values of the graph, its
+#: elements, the collections of this module, numbers and dates of the text, or null. A query decides
+#: it while it runs, so that code which needs a certain kind looks at it.
+Value: TypeAlias = Any
+
+#: A function from value to value.
+Scalar: TypeAlias = Callable[[Value], Value]
 
 
 class BigInteger(int):
@@ -26,7 +34,7 @@ class VertexProperty:
 
     __slots__ = ("element", "key", "value")
 
-    def __init__(self, element: Vertex, key: str, value: Any) -> None:
+    def __init__(self, element: Vertex, key: str, value: Value) -> None:
         self.element = element
         self.key = key
         self.value = value
@@ -57,7 +65,7 @@ class Property:
 
     __slots__ = ("element", "key", "value")
 
-    def __init__(self, element: Edge, key: str, value: Any) -> None:
+    def __init__(self, element: Edge, key: str, value: Value) -> None:
         self.element = element
         self.key = key
         self.value = value
@@ -83,45 +91,45 @@ def _signed32(number: int) -> int:
 class GMap:
     """A map with keys of any kind, in insertion order."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("entries",)
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, items: Iterable[tuple[Any, Any]] = ()) -> None:
-        self._entries: dict[Any, tuple[Any, Any]] = {hkey(k): (k, v) for k, v in items}
+    def __init__(self, items: Iterable[tuple[Value, Value]] = ()) -> None:
+        self.entries: dict[Value, tuple[Value, Value]] = {hkey(k): (k, v) for k, v in items}
 
-    def __getitem__(self, key: Any) -> Any:
-        return self._entries[hkey(key)][1]
+    def __getitem__(self, key: Value) -> Value:
+        return self.entries[hkey(key)][1]
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        entry = self._entries.get(hkey(key))
+    def get(self, key: Value, default: Value = None) -> Value:
+        entry = self.entries.get(hkey(key))
         return default if entry is None else entry[1]
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: Value, value: Value) -> None:
         slot = hkey(key)
-        known = self._entries.get(slot)
-        self._entries[slot] = (key if known is None else known[0], value)
+        known = self.entries.get(slot)
+        self.entries[slot] = (key if known is None else known[0], value)
 
-    def __contains__(self, key: Any) -> bool:
-        return hkey(key) in self._entries
+    def __contains__(self, key: Value) -> bool:
+        return hkey(key) in self.entries
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
-    def __iter__(self) -> Iterator[Any]:
-        return (key for key, _ in self._entries.values())
+    def __iter__(self) -> Iterator[Value]:
+        return (key for key, _ in self.entries.values())
 
-    def keys(self) -> list[Any]:
-        return [key for key, _ in self._entries.values()]
+    def keys(self) -> list[Value]:
+        return [key for key, _ in self.entries.values()]
 
-    def values(self) -> list[Any]:
-        return [value for _, value in self._entries.values()]
+    def values(self) -> list[Value]:
+        return [value for _, value in self.entries.values()]
 
-    def items(self) -> Iterable[tuple[Any, Any]]:
-        return self._entries.values()
+    def items(self) -> Iterable[tuple[Value, Value]]:
+        return self.entries.values()
 
     def copy(self) -> GMap:
         fresh = GMap()
-        fresh._entries = dict(self._entries)
+        fresh.entries = dict(self.entries)
         return fresh
 
     def update(self, other: GMap) -> None:
@@ -138,28 +146,28 @@ class GMap:
 class GSet:
     """A set of values of any kind, in insertion order."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("entries",)
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, values: Iterable[Any] = ()) -> None:
-        self._entries: dict[Any, Any] = {}
+    def __init__(self, values: Iterable[Value] = ()) -> None:
+        self.entries: dict[Value, Value] = {}
         for value in values:
-            self._entries.setdefault(hkey(value), value)
+            self.entries.setdefault(hkey(value), value)
 
-    def add(self, value: Any) -> None:
-        self._entries.setdefault(hkey(value), value)
+    def add(self, value: Value) -> None:
+        self.entries.setdefault(hkey(value), value)
 
-    def discard(self, value: Any) -> None:
-        self._entries.pop(hkey(value), None)
+    def discard(self, value: Value) -> None:
+        self.entries.pop(hkey(value), None)
 
-    def __contains__(self, value: Any) -> bool:
-        return hkey(value) in self._entries
+    def __contains__(self, value: Value) -> bool:
+        return hkey(value) in self.entries
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._entries.values())
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.entries.values())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, GSet) and hkey(self) == hkey(other)
@@ -171,45 +179,45 @@ class GSet:
 class BulkSet:
     """A bag of values: each distinct value with how often it is there."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("entries",)
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, values: Iterable[Any] = ()) -> None:
-        self._entries: dict[Any, list[Any]] = {}
+    def __init__(self, values: Iterable[Value] = ()) -> None:
+        self.entries: dict[Value, list[Value]] = {}
         for value in values:
             self.add(value)
 
-    def add(self, value: Any, count: int = 1) -> None:
-        entry = self._entries.get(slot := hkey(value))
+    def add(self, value: Value, count: int = 1) -> None:
+        entry = self.entries.get(slot := hkey(value))
         if entry is None:
-            self._entries[slot] = [value, count]
+            self.entries[slot] = [value, count]
         else:
             entry[1] += count
 
-    def counts(self) -> Iterable[tuple[Any, int]]:
+    def counts(self) -> Iterable[tuple[Value, int]]:
         """Pairs of a distinct value and its count."""
-        return ((value, count) for value, count in self._entries.values())
+        return ((value, count) for value, count in self.entries.values())
 
     def copy(self) -> BulkSet:
         fresh = BulkSet()
-        fresh._entries = {slot: list(entry) for slot, entry in self._entries.items()}
+        fresh.entries = {slot: list(entry) for slot, entry in self.entries.items()}
         return fresh
 
     @property
     def distinct(self) -> int:
         """How many distinct values there are."""
-        return len(self._entries)
+        return len(self.entries)
 
     def __len__(self) -> int:
-        return sum(count for _, count in self._entries.values())
+        return sum(count for _, count in self.entries.values())
 
-    def __iter__(self) -> Iterator[Any]:
-        for value, count in self._entries.values():
+    def __iter__(self) -> Iterator[Value]:
+        for value, count in self.entries.values():
             for _ in range(count):
                 yield value
 
-    def __contains__(self, value: Any) -> bool:
-        return hkey(value) in self._entries
+    def __contains__(self, value: Value) -> bool:
+        return hkey(value) in self.entries
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, BulkSet) and hkey(self) == hkey(other)
@@ -223,7 +231,7 @@ class Path:
 
     __slots__ = ("labels", "objects")
 
-    def __init__(self, objects: list[Any], labels: list[tuple[str, ...]]) -> None:
+    def __init__(self, objects: list[Value], labels: list[tuple[str, ...]]) -> None:
         self.objects = objects
         self.labels = labels
 
@@ -236,7 +244,7 @@ class Path:
     def __len__(self) -> int:
         return len(self.objects)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Value]:
         return iter(self.objects)
 
     def __repr__(self) -> str:
@@ -254,7 +262,7 @@ class Entry:
 
     __slots__ = ("key", "value")
 
-    def __init__(self, key: Any, value: Any) -> None:
+    def __init__(self, key: Value, value: Value) -> None:
         self.key = key
         self.value = value
 
@@ -287,7 +295,7 @@ _TYPED: Final = frozenset(
 )
 
 
-def hkey(value: Any) -> Any:
+def hkey(value: Value) -> Value:
     """A hashable stand-in for ``value``: equal for values that Java calls equal, and only then."""
     kind = type(value)
     if kind is str or kind is Vertex or kind is Edge:
@@ -298,12 +306,12 @@ def hkey(value: Any) -> Any:
     return value if make is None else make(value)
 
 
-_KEYS: Final[dict[type, Any]] = {
+_KEYS: Final[dict[type, Value]] = {
     list: lambda v: (list, *map(hkey, v)),
-    GSet: lambda v: (GSet, frozenset(v._entries)),
-    GMap: lambda v: (GMap, frozenset((k, hkey(e[1])) for k, e in v._entries.items())),
-    Tree: lambda v: (Tree, frozenset((k, hkey(e[1])) for k, e in v._entries.items())),
-    BulkSet: lambda v: (BulkSet, frozenset((k, e[1]) for k, e in v._entries.items())),
+    GSet: lambda v: (GSet, frozenset(v.entries)),
+    GMap: lambda v: (GMap, frozenset((k, hkey(e[1])) for k, e in v.entries.items())),
+    Tree: lambda v: (Tree, frozenset((k, hkey(e[1])) for k, e in v.entries.items())),
+    BulkSet: lambda v: (BulkSet, frozenset((k, e[1]) for k, e in v.entries.items())),
     Path: lambda v: (Path, tuple(map(hkey, v.objects)), tuple(map(frozenset, v.labels))),
     Entry: lambda v: (Entry, hkey(v.key), hkey(v.value)),
 }

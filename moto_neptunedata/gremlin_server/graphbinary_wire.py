@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from ..errors import NeptuneError
 from ..graph import Byte, Edge, Float, Int, Short, Vertex
-from ..gremlin import tokens
+from ..gremlin import enums
+from ..gremlin.ast import Predicate, Strategy, VertexReference
 from ..gremlin.bytecode import Long
 from ..gremlin.dates import from_millis, parse_datetime, to_millis
+from ..gremlin.enums import QUALIFIED
 from ..gremlin.errors import InvalidQuery, Unsupported
-from ..gremlin.profiling import StepMetrics, TraversalMetrics
-from ..gremlin.syntax import Predicate, Strategy, VertexReference
-from ..gremlin.tokens import QUALIFIED
+from ..gremlin.metrics import StepMetrics, TraversalMetrics
 from ..gremlin.traverser import Traverser
 from ..gremlin.values import (
     BigInteger,
@@ -417,7 +417,7 @@ def _write_traverser(out: bytearray, value: Traverser) -> None:
 
 
 _CONSTANT_CODES: Final[dict[type, int]] = {
-    getattr(tokens, kind): code for code, kind in _CONSTANTS.items()
+    getattr(enums, kind): code for code, kind in _CONSTANTS.items()
 }
 
 #: Type of a result -> type code, and what writes its bytes.

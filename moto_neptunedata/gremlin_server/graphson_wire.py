@@ -10,13 +10,13 @@ from typing import Any, Final
 from ..errors import NeptuneError
 from ..graph import Byte, Float, Int, Short
 from ..gremlin import graphson
+from ..gremlin.ast import Predicate, Strategy, VertexReference
 from ..gremlin.bytecode import Long
 from ..gremlin.dates import from_millis, parse_datetime
+from ..gremlin.enums import QUALIFIED
 from ..gremlin.errors import InvalidQuery, Unsupported
 from ..gremlin.graphson import Serializer
 from ..gremlin.numeric import to_float32
-from ..gremlin.syntax import Predicate, Strategy, VertexReference
-from ..gremlin.tokens import QUALIFIED
 from ..gremlin.values import BigInteger, GMap, GSet
 from .messages import BadMessage, Bytecode, Data, Request
 
@@ -27,7 +27,7 @@ class GraphsonWire:
     def __init__(self, serializer: Serializer, as_text: bool = False) -> None:
         self._serializer = serializer
         self._as_text = as_text
-        self._empty = graphson.told(GMap(), serializer)
+        self._empty = graphson.to_graphson(GMap(), serializer)
 
     def read(self, body: bytes) -> Request:
         """A request. Raises :class:`BadMessage`."""
@@ -61,7 +61,11 @@ class GraphsonWire:
 
     def write(self, id: str, status: int, text: str, values: list[Any] | None) -> Data:
         """An answer."""
-        data = None if values is None else graphson.told(values, self._serializer, references=True)
+        data = (
+            None
+            if values is None
+            else graphson.to_graphson(values, self._serializer, references=True)
+        )
         told = graphson.dumps(
             {
                 "requestId": id,

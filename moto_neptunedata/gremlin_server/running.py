@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 from ..errors import NeptuneError
 from ..graph import Vertex
 from ..gremlin import NEPTUNE, CompiledScript, compile_text
+from ..gremlin.ast import Script, VertexReference
 from ..gremlin.bytecode import Long, script_of
-from ..gremlin.compiling import compile_script
+from ..gremlin.compiler import compile_script
 from ..gremlin.errors import BadArgument, InvalidQuery, ParseError, QueryFailed, Unsupported
-from ..gremlin.syntax import Script, VertexReference
 from ..gremlin.traverser import Traverser
 from ..gremlin.values import GMap, GSet
 from ..neptunedata.context import RequestContext

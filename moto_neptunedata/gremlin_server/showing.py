@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..gremlin.printing import shown
-from ..gremlin.syntax import Call, Predicate, Script, Strategy, Traversal, VertexReference
+from ..gremlin.ast import Call, Predicate, Script, Strategy, Traversal, VertexReference
+from ..gremlin.java_text import to_java_text
 
 
 def bytecode_text(script: Script) -> str:
@@ -27,4 +27,4 @@ def _argument(arg: Any) -> str:
         return f"{arg.name}({', '.join(map(_argument, arg.args))})"
     if isinstance(arg, Strategy):
         return arg.name
-    return f"v[{arg.id}]" if isinstance(arg, VertexReference) else shown(arg)
+    return f"v[{arg.id}]" if isinstance(arg, VertexReference) else to_java_text(arg)

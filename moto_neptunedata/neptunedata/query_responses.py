@@ -149,14 +149,14 @@ class QueryResponses:
         return told
 
     def execute_gremlin_explain_query(self) -> Result:
-        from ..gremlin import explaining
+        from ..gremlin import explain
 
         cluster, query = self.cluster, self.params["gremlinQuery"]
-        return {"output": explaining.explain(cluster.graph, query).encode()}
+        return {"output": explain.explain(cluster.graph, query).encode()}
 
     def execute_gremlin_profile_query(self) -> Result:
         from .. import gremlin
-        from ..gremlin import explaining, graphson
+        from ..gremlin import explain, graphson
 
         cluster, query = self.cluster, self.params["gremlinQuery"]
         self._writer_only("gremlin", lambda: bool(gremlin.mutations(query)))
@@ -164,7 +164,7 @@ class QueryResponses:
         limits = gremlin.Limits(timeout=cluster.settings.query_timeout_ms / 1000)
 
         def work(cancelled: Callable[[], bool]) -> str:
-            return explaining.profile(
+            return explain.profile(
                 cluster.graph,
                 query,
                 limits=limits,

@@ -14,8 +14,8 @@ from typing import Any
 
 from moto_neptunedata.graph import Edge, Int, PropertyGraph, Vertex, values_of
 from moto_neptunedata.gremlin import STANDARD, execute
-from moto_neptunedata.gremlin.syntax import Predicate
-from moto_neptunedata.gremlin.tokens import QUALIFIED, Direction, Merge, T
+from moto_neptunedata.gremlin.ast import Predicate
+from moto_neptunedata.gremlin.enums import QUALIFIED, Direction, Merge, T
 from moto_neptunedata.gremlin.values import (
     BulkSet,
     Entry,

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.graph import Byte, Float, Int, Short
+from moto_neptunedata.gremlin.ast import Predicate
 from moto_neptunedata.gremlin.dates import parse_datetime
-from moto_neptunedata.gremlin.syntax import Predicate
 from moto_neptunedata.gremlin.values import BigInteger
 
 from . import gremlin_adapter as adapter

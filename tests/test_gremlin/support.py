@@ -8,7 +8,7 @@ from typing import Any
 from moto_neptunedata.graph import Int, PropertyGraph
 from moto_neptunedata.gremlin import Dialect, Limits, execute
 from moto_neptunedata.gremlin.dialect import NEPTUNE
-from moto_neptunedata.gremlin.printing import shown
+from moto_neptunedata.gremlin.java_text import to_java_text
 
 VERTICES = (
     ("ann", "person", {"name": "Ann", "age": Int(31), "tag": ("red", "blue")}),
@@ -66,4 +66,4 @@ def ask(
 
 def told(text: str, graph: PropertyGraph | None = None, dialect: Dialect = NEPTUNE) -> str:
     """The results of a text in one line, in order."""
-    return " | ".join(map(shown, ask(text, graph, dialect)))
+    return " | ".join(map(to_java_text, ask(text, graph, dialect)))

@@ -32,8 +32,8 @@ from gremlin_python.structure.graph import Graph, Vertex
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.gremlin import NEPTUNE, Limits, run
 from moto_neptunedata.gremlin.bytecode import script_of
-from moto_neptunedata.gremlin.compiling import compile_script
-from moto_neptunedata.gremlin.printing import shown
+from moto_neptunedata.gremlin.compiler import compile_script
+from moto_neptunedata.gremlin.java_text import to_java_text
 
 from .support import small_graph, told
 
@@ -42,7 +42,9 @@ g = GraphTraversalSource(Graph(), TraversalStrategies())
 
 def answer(asked: Any) -> str:
     script = compile_script(script_of(asked.bytecode), NEPTUNE)
-    return " | ".join(map(shown, run(small_graph(), script, NEPTUNE, Limits(), lambda: "n1")))
+    return " | ".join(
+        map(to_java_text, run(small_graph(), script, NEPTUNE, Limits(), lambda: "n1"))
+    )
 
 
 @pytest.mark.parametrize(

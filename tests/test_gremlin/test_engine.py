@@ -25,7 +25,7 @@ from moto_neptunedata.gremlin import (
     run,
 )
 from moto_neptunedata.gremlin.dialect import NEPTUNE
-from moto_neptunedata.gremlin.printing import shown
+from moto_neptunedata.gremlin.java_text import to_java_text
 from moto_neptunedata.gremlin.steps.sources import GraphCountStep, GraphStep
 from moto_neptunedata.gremlin.values import BigInteger, BulkSet, GMap
 
@@ -461,7 +461,7 @@ LIMITS = Limits(timeout=5, max_traversers=20_000)
 def shown_in_any_order(value: Any) -> str:
     """A text for a value that does not depend on the order in its collections."""
     if isinstance(value, GMap):
-        return str(sorted((shown(k), shown_in_any_order(v)) for k, v in value.items()))
+        return str(sorted((to_java_text(k), shown_in_any_order(v)) for k, v in value.items()))
     if isinstance(value, (list, BulkSet)):
         return str(sorted(map(shown_in_any_order, value)))
-    return shown(value)
+    return to_java_text(value)

@@ -11,14 +11,14 @@ import pytest
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.graph import PropertyGraph
 from moto_neptunedata.gremlin import Limits
-from moto_neptunedata.gremlin.explaining import explain, profile
+from moto_neptunedata.gremlin.explain import explain, profile
 from moto_neptunedata.gremlin.graphson import (
     DEFAULT,
     Serializer,
     dumps,
     response_body,
     serializer_of,
-    told,
+    to_graphson,
 )
 
 from .support import ask, small_graph
@@ -30,7 +30,7 @@ PLAIN = (
 
 
 def written(text: str, serializer: Serializer) -> Any:
-    return json.loads(dumps(told(ask(text), serializer)))
+    return json.loads(dumps(to_graphson(ask(text), serializer)))
 
 
 def tag(kind: str, value: Any) -> dict[str, Any]:
@@ -215,8 +215,11 @@ def test_version_4() -> None:
 def test_a_vertex_without_properties() -> None:
     graph = PropertyGraph()
     found = ask("g.addV('x').property(id,'i')", graph)
-    assert told(found, Serializer(3, True))["@value"][0]["@value"] == {"id": "i", "label": "x"}
-    assert told(found, Serializer(1, False)) == [{"id": "i", "label": "x", "type": "vertex"}]
+    assert to_graphson(found, Serializer(3, True))["@value"][0]["@value"] == {
+        "id": "i",
+        "label": "x",
+    }
+    assert to_graphson(found, Serializer(1, False)) == [{"id": "i", "label": "x", "type": "vertex"}]
 
 
 def test_a_tree_and_a_subgraph() -> None:

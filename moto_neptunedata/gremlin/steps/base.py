@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from ..building import Settings
-from ..core import BarrierStage, Batch, Context, Pipeline, Step, pieces
-from ..modulators import By, child_pipelines
-from ..traverser import NOTHING, Traverser, move_plain, move_told
+from ..modulators import By, list_pipelines
+from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Step, pieces
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, Draw, Traverser, move_plain, move_with_path
+from ..values import Scalar, Value
 
 
-def mover(settings: Settings) -> Callable[[Traverser, Any], Traverser]:
+def choose_move(settings: StatementSettings) -> Callable[[Traverser, Value], Traverser]:
     """How traversers move in this statement."""
-    return move_told if settings.told else move_plain
+    return move_with_path if settings.track_paths else move_plain
 
 
 class MapStep(Step):
@@ -21,10 +21,10 @@ class MapStep(Step):
 
     moves = True
 
-    def __init__(self, settings: Settings, title: str, function: Callable[[Any], Any]) -> None:
+    def __init__(self, settings: StatementSettings, title: str, function: Scalar) -> None:
         self.title = title
         self.function = function
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         function, move = self.function, self.move
@@ -35,8 +35,8 @@ class MapStep(Step):
                 found.append(move(traverser, value))
         return found
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
-        return None if self.move is move_told else self.function
+    def scalar(self, context: Context) -> Scalar | None:
+        return None if self.move is move_with_path else self.function
 
 
 class FlatMapStep(Step):
@@ -46,11 +46,11 @@ class FlatMapStep(Step):
     expands = True
 
     def __init__(
-        self, settings: Settings, title: str, function: Callable[[Any], Iterable[Any]]
+        self, settings: StatementSettings, title: str, function: Callable[[Value], Iterable[Value]]
     ) -> None:
         self.title = title
         self.function = function
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         function, move = self.function, self.move
@@ -73,17 +73,17 @@ class DrawStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         title: str,
         bys: list[By],
-        function: Callable[[Traverser, list[Callable[[Traverser], Any]], Context], Any],
+        function: Callable[[Traverser, list[Draw], Context], Value],
     ) -> None:
         self.title = title
         self.bys = bys
         self.function = function
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draws = [by.open(context) for by in self.bys]
         function, move = self.function, self.move
 
@@ -98,7 +98,7 @@ class DrawStep(Step):
         return stage
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 class FilterStep(Step):
@@ -106,7 +106,7 @@ class FilterStep(Step):
 
     moves = False
 
-    def __init__(self, title: str, test: Callable[[Any], bool]) -> None:
+    def __init__(self, title: str, test: Callable[[Value], bool]) -> None:
         self.title = title
         self.test = test
 
@@ -114,7 +114,7 @@ class FilterStep(Step):
         test = self.test
         return [traverser for traverser in batch if test(traverser.value)]
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         test = self.test
         return lambda value: value if test(value) else NOTHING
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import Batch, Context, Pipeline, Run, Step, walk
-from ..errors import InvalidQuery, QueryFailed
+from ..arguments import check_argument_count
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import Incomparable, equals
+from ..enums import Pick, T
+from ..errors import TEXTS, InvalidQuery, QueryFailed
+from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Run, Step, walk
 from ..predicates import Test
-from ..semantics import Incomparable, equals
-from ..syntax import Call, Predicate, Traversal
-from ..tokens import Pick, T
-from ..traverser import NOTHING, Traverser, single
-from .base import mover
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, Draw, Traverser, take_one
+from ..values import Value
+from .base import choose_move
 from .ranges import DedupStep
 
 #: Opened, it says whether a traverser with this choice goes through an option.
-Picker = Callable[[Context], Callable[[Traverser, Any], bool]]
+Picker = Callable[[Context], Callable[[Traverser, Value], bool]]
 
 
-def waits(pipelines: Iterable[Pipeline]) -> bool:
+def has_waiting_step(pipelines: Iterable[Pipeline]) -> bool:
     """Whether some step inside must see all traversers before it can go on."""
     return any(
         each.barrier or isinstance(each, DedupStep)
@@ -41,7 +43,7 @@ class _BranchStep(Step):
     def __init__(self, title: str, pipelines: list[Pipeline]) -> None:
         self.title = title
         self.pipelines = pipelines
-        self.waits = waits(pipelines)
+        self.waits = has_waiting_step(pipelines)
 
     def children(self) -> Iterable[Pipeline]:
         return self.pipelines
@@ -50,20 +52,20 @@ class _BranchStep(Step):
 class UnionStep(_BranchStep):
     """``union``: every traverser through every child."""
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         runs = [pipeline.open(context) for pipeline in self.pipelines]
         if self.waits:
-            return lambda batch: self._waiting(batch, runs)
-        return lambda batch: self._flowing(batch, runs)
+            return lambda batch: self._send_all(batch, runs)
+        return lambda batch: self._send_each(batch, runs)
 
     @staticmethod
-    def _flowing(batch: Batch, runs: list[Run]) -> Iterator[Batch]:
+    def _send_each(batch: Batch, runs: list[Run]) -> Iterator[Batch]:
         for traverser in batch:
             for run in runs:
                 yield from run.drive(([traverser],))
 
     @staticmethod
-    def _waiting(batch: Batch, runs: list[Run]) -> Iterator[Batch]:
+    def _send_all(batch: Batch, runs: list[Run]) -> Iterator[Batch]:
         for run in runs:
             yield from run.drive((batch,))
 
@@ -74,12 +76,12 @@ class WaitingUnionStep(UnionStep):
     lazy = False
     barrier = True
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         runs = [pipeline.open(context) for pipeline in self.pipelines]
-        return _WaitingStage(context, lambda batch: self._waiting(batch, runs))
+        return _WaitingStage(context, lambda batch: self._send_all(batch, runs))
 
 
-class _WaitingStage:
+class _WaitingStage(BarrierStage):
     """Keeps all traversers, then sends them on together."""
 
     def __init__(self, context: Context, send: Callable[[Batch], Iterator[Batch]]) -> None:
@@ -100,7 +102,7 @@ class _WaitingStage:
 @step("union")
 def union(builder: Builder, call: Call, modulators: Modulators) -> Built:
     pipelines = builder.children(call.args)
-    kind = WaitingUnionStep if waits(pipelines) else UnionStep
+    kind = WaitingUnionStep if has_waiting_step(pipelines) else UnionStep
     return kind("UnionStep", pipelines)
 
 
@@ -113,9 +115,9 @@ class ChoiceStep(_BranchStep):
     def __init__(
         self,
         title: str,
-        choice: Callable[[Context], Callable[[Traverser], Any]],
+        choice: Callable[[Context], Draw],
         chooser: list[Pipeline],
-        options: list[tuple[Any, Pipeline]],
+        options: list[tuple[Value, Pipeline]],
         pickers: list[Picker],
         default: list[Pipeline],
         always: list[Pipeline],
@@ -131,7 +133,7 @@ class ChoiceStep(_BranchStep):
     def children(self) -> Iterable[Pipeline]:
         return [*self.chooser, *self.pipelines]
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         choice = self.choice(context)
         options = [
             (pipeline.open(context), picker(context))
@@ -146,12 +148,12 @@ class ChoiceStep(_BranchStep):
             picked = [run for run, test in options if test(traverser, chosen)]
             return (picked or default) + always
 
-        def flowing(batch: Batch) -> Iterator[Batch]:
+        def send_each(batch: Batch) -> Iterator[Batch]:
             for traverser in batch:
                 for run in runs_for(traverser):
                     yield from run.drive(([traverser],))
 
-        def waiting(batch: Batch) -> Iterator[Batch]:
+        def send_all(batch: Batch) -> Iterator[Batch]:
             shares: dict[int, Batch] = {}
             for traverser in batch:
                 for run in runs_for(traverser):
@@ -162,8 +164,8 @@ class ChoiceStep(_BranchStep):
                     yield from run.drive((share,))
 
         if self.barrier:
-            return _WaitingStage(context, waiting)
-        return flowing
+            return _WaitingStage(context, send_all)
+        return send_each
 
 
 class WaitingChoiceStep(ChoiceStep):
@@ -177,35 +179,35 @@ def _choice_step(
     builder: Builder,
     title: str,
     chooser: Pipeline,
-    options: list[tuple[Any, Pipeline]],
+    options: list[tuple[Value, Pipeline]],
 ) -> Step:
     default = [pipeline for pick, pipeline in options if pick is Pick.none]
     always = [pipeline for pick, pipeline in options if pick is Pick.any]
     picked = [(pick, pipeline) for pick, pipeline in options if not isinstance(pick, Pick)]
     pickers = [_picker(builder, pick) for pick, _ in picked]
     inner = [pick for pick, _ in picked if isinstance(pick, Pipeline)]
-    kind = WaitingChoiceStep if waits(pipeline for _, pipeline in options) else ChoiceStep
+    kind = (
+        WaitingChoiceStep if has_waiting_step(pipeline for _, pipeline in options) else ChoiceStep
+    )
 
-    def choice(context: Context) -> Callable[[Traverser], Any]:
+    def choice(context: Context) -> Draw:
         value_of = chooser.value_of(context)
 
-        def chosen(traverser: Traverser) -> Any:
+        def choose_value(traverser: Traverser) -> Value:
             value = value_of(traverser)
             if value is NOTHING:
-                raise QueryFailed(
-                    f"The provided traverser does not map to a value: {traverser.value!r}"
-                )
+                raise QueryFailed(TEXTS["no value"].text.format(value=traverser.value))
             return value
 
-        return chosen
+        return choose_value
 
     return kind(title, choice, [chooser, *inner], picked, pickers, default, always)
 
 
-def _picker(builder: Builder, pick: Any) -> Picker:
+def _picker(builder: Builder, pick: Value) -> Picker:
     if isinstance(pick, Pipeline):
 
-        def open_picker(context: Context) -> Callable[[Traverser, Any], bool]:
+        def open_picker(context: Context) -> Callable[[Traverser, Value], bool]:
             value_of = pick.value_of(context)
             return lambda traverser, chosen: (
                 value_of(Traverser(chosen, 1, traverser.path, traverser.sack, traverser.loops))
@@ -217,10 +219,10 @@ def _picker(builder: Builder, pick: Any) -> Picker:
         test: Test = builder.test(pick)
     else:
 
-        def test(chosen: Any) -> bool:
+        def test(chosen: Value) -> bool:
             return equals(chosen, pick)
 
-    def passes(traverser: Traverser, chosen: Any) -> bool:
+    def passes(traverser: Traverser, chosen: Value) -> bool:
         try:
             return test(chosen)
         except Incomparable:
@@ -229,9 +231,9 @@ def _picker(builder: Builder, pick: Any) -> Picker:
     return lambda context: passes
 
 
-def _options(builder: Builder, modulators: Modulators) -> list[tuple[Any, Pipeline]]:
+def _options(builder: Builder, modulators: Modulators) -> list[tuple[Value, Pipeline]]:
     found = []
-    for call in modulators.named("option"):
+    for call in modulators.find("option"):
         if len(call.args) == 1:
             found.append((Pick.any, builder.child(call.args[0])))
             continue
@@ -244,7 +246,7 @@ def _options(builder: Builder, modulators: Modulators) -> list[tuple[Any, Pipeli
     return found
 
 
-def _chooser(builder: Builder, arg: Any) -> Pipeline:
+def _chooser(builder: Builder, arg: Value) -> Pipeline:
     if isinstance(arg, T):
         return builder.pipeline((Call(arg.name),))
     return builder.child(arg)
@@ -252,7 +254,7 @@ def _chooser(builder: Builder, arg: Any) -> Pipeline:
 
 @step("branch", takes=("option",))
 def branch(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     return _choice_step(
         builder, "BranchStep", _chooser(builder, call.args[0]), _options(builder, modulators)
     )
@@ -260,7 +262,7 @@ def branch(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("choose", takes=("option",))
 def choose(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 3)
+    check_argument_count(call, 1, 3)
     if len(call.args) == 1:
         return _choice_step(
             builder, "ChooseStep", _chooser(builder, call.args[0]), _options(builder, modulators)
@@ -273,18 +275,18 @@ def choose(builder: Builder, call: Call, modulators: Modulators) -> Built:
     yes = builder.child(branches[0])
     no = builder.child(branches[1]) if len(branches) > 1 else builder.pipeline(())
 
-    def choice(context: Context) -> Callable[[Traverser], Any]:
+    def choice(context: Context) -> Draw:
         value_of = test.value_of(context)
 
-        def chosen(traverser: Traverser) -> bool:
+        def choose_value(traverser: Traverser) -> bool:
             try:
                 return value_of(traverser) is not NOTHING
             except Incomparable:
                 return False
 
-        return chosen
+        return choose_value
 
-    kind = WaitingChoiceStep if waits((yes, no)) else ChoiceStep
+    kind = WaitingChoiceStep if has_waiting_step((yes, no)) else ChoiceStep
     picked = [(True, yes), (False, no)]
     pickers = [_picker(builder, pick) for pick, _ in picked]
     return kind("ChooseStep", choice, [test], picked, pickers, [], [])
@@ -306,7 +308,7 @@ class LocalStep(Step):
     def __init__(self, child: Pipeline) -> None:
         self.child = child
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         run = self.child.open(context)
         if self.child.simple:
             return lambda batch: self._simple(batch, run)
@@ -322,7 +324,7 @@ class LocalStep(Step):
         for traverser in batch:
             # What counts or limits must not see several as one.
             for _ in range(traverser.bulk):
-                yield from run.each(single(traverser))
+                yield from run.each(take_one(traverser))
 
     def children(self) -> Iterable[Pipeline]:
         return (self.child,)
@@ -330,7 +332,7 @@ class LocalStep(Step):
 
 @step("local")
 def local(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     return LocalStep(builder.child(call.args[0]))
 
 
@@ -339,7 +341,7 @@ class OptionalStep(LocalStep):
 
     title = "OptionalStep"
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         run = self.child.open(context)
         return lambda batch: self._or_itself(batch, run)
 
@@ -357,7 +359,7 @@ class OptionalStep(LocalStep):
 
 @step("optional")
 def optional(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     return OptionalStep(builder.child(call.args[0]))
 
 
@@ -370,21 +372,21 @@ class ValuesStep(Step):
     stateful = True
 
     def __init__(
-        self, settings: Settings, title: str, pipelines: list[Pipeline], first_only: bool
+        self, settings: StatementSettings, title: str, pipelines: list[Pipeline], first_only: bool
     ) -> None:
         self.title = title
         self.pipelines = pipelines
         self.first_only = first_only
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         if self.first_only:
             value_of = self.pipelines[0].value_of(context)
             return lambda batch: self._firsts(batch, value_of)
         runs = [pipeline.open(context) for pipeline in self.pipelines]
         return lambda batch: self._alls(batch, runs)
 
-    def _firsts(self, batch: Batch, value_of: Callable[[Traverser], Any]) -> Iterator[Batch]:
+    def _firsts(self, batch: Batch, value_of: Draw) -> Iterator[Batch]:
         for traverser in batch:
             value = value_of(traverser)
             if value is not NOTHING:
@@ -392,17 +394,17 @@ class ValuesStep(Step):
 
     def _alls(self, batch: Batch, runs: list[Run]) -> Iterator[Batch]:
         for traverser in batch:
-            start = single(traverser)
+            start = take_one(traverser)
             for run in runs:
                 empty = True
                 for found in run.each(start):
                     if found:
                         empty = False
-                        yield [self._moved(traverser, each) for each in found]
+                        yield [self._move(traverser, each) for each in found]
                 if not empty:
                     break
 
-    def _moved(self, traverser: Traverser, found: Traverser) -> Traverser:
+    def _move(self, traverser: Traverser, found: Traverser) -> Traverser:
         moved = self.move(traverser, found.value)
         moved.bulk *= found.bulk
         return moved
@@ -413,7 +415,7 @@ class ValuesStep(Step):
 
 @step("map", "flatMap")
 def map_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     first_only = call.name == "map"
     title = "TraversalMapStep" if first_only else "TraversalFlatMapStep"
     return ValuesStep(builder.settings, title, [builder.child(call.args[0])], first_only)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from ..building import Builder, Built, Modulators, argument_count, no_arguments, step, whole_number
-from ..core import Context
+from ..arguments import check_argument_count, check_no_arguments, read_whole_number
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, step
 from ..dates import add_seconds, from_millis, parse_datetime, to_millis
+from ..enums import DT
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By
-from ..syntax import Call, Traversal
-from ..tokens import DT
-from ..traverser import NOTHING, Traverser
+from ..pipeline import Context
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import Value
 from .base import DrawStep, MapStep
 
 
-def as_date(value: Any) -> datetime:
+def as_date(value: Value) -> datetime:
     """A date of a text, of milliseconds, or of a date."""
     if isinstance(value, datetime):
         return value
@@ -30,11 +30,11 @@ def as_date(value: Any) -> datetime:
 
 @step("asDate")
 def as_date_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     return MapStep(builder.settings, "AsDateStep", as_date)
 
 
-def _date(value: Any, name: str) -> datetime:
+def _date(value: Value, name: str) -> datetime:
     if not isinstance(value, datetime):
         raise QueryFailed(f"{name} accepts only Date.")
     return value
@@ -42,11 +42,11 @@ def _date(value: Any, name: str) -> datetime:
 
 @step("dateAdd")
 def date_add(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 2, 2)
+    check_argument_count(call, 2, 2)
     unit, amount = call.args
     if not isinstance(unit, DT):
         raise InvalidQuery("dateAdd() takes a unit and a number")
-    seconds = unit.value * whole_number(call, amount)
+    seconds = unit.value * read_whole_number(call, amount)
     return MapStep(
         builder.settings, "DateAddStep", lambda value: add_seconds(_date(value, "dateAdd"), seconds)
     )
@@ -54,7 +54,7 @@ def date_add(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("dateDiff")
 def date_diff(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     other = call.args[0]
     if isinstance(other, Traversal):
         bys = [By(None, builder.child(other))]
@@ -63,9 +63,7 @@ def date_diff(builder: Builder, call: Call, modulators: Modulators) -> Built:
     else:
         raise InvalidQuery("dateDiff() takes a date or a traversal")
 
-    def draw(
-        traverser: Traverser, draws: list[Callable[[Traverser], Any]], context: Context
-    ) -> Any:
+    def draw(traverser: Traverser, draws: list[Draw], context: Context) -> Value:
         against = draws[0](traverser) if draws else other
         if against is NOTHING:
             raise QueryFailed("dateDiff accepts only Date.")

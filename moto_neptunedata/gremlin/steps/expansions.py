@@ -2,55 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Edge, Vertex
-from ..building import Builder, Built, Modulators, Settings, no_arguments, step, texts
-from ..core import PIECE, Batch, Context, Pipeline, Step, chunks, merge, pieces
+from ..arguments import check_no_arguments, read_texts
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
+from ..enums import Direction
 from ..errors import InvalidQuery, QueryFailed
-from ..syntax import Call
-from ..tokens import Direction
-from ..traverser import Traverser, nodes
-from .base import FlatMapStep, MapStep, mover
+from ..pipeline import PIECE, Batch, Context, Pipeline, Step, chunks, merge, pieces
+from ..statement_settings import StatementSettings
+from ..traverser import Traverser, list_path_nodes
+from ..values import Value
+from .adjacency import FAR_END, WAYS, make_edge_lister, make_neighbour_lister
+from .base import FlatMapStep, MapStep, choose_move
+from .visibility import VisibleStep, visible_vertices
 
 _OUT: Final = (Direction.OUT,)
 _IN: Final = (Direction.IN,)
 _BOTH: Final = (Direction.OUT, Direction.IN)
-_WAYS: Final = {Direction.OUT: attrgetter("out"), Direction.IN: attrgetter("in_")}
-_FAR_END: Final = {Direction.OUT: attrgetter("in_v"), Direction.IN: attrgetter("out_v")}
 _DIRECTIONS: Final = {Direction.OUT: _OUT, Direction.IN: _IN, Direction.BOTH: _BOTH}
-
-
-def edge_lister(
-    directions: tuple[Direction, ...], labels: tuple[str, ...]
-) -> Callable[[Vertex], Collection[Edge]]:
-    """A function that lists the edges of a vertex."""
-    parts = [_one_way(_WAYS[direction], labels) for direction in directions]
-    if len(parts) == 1:
-        return parts[0]
-    return lambda vertex: [edge for part in parts for edge in part(vertex)]
-
-
-def _one_way(ways_of: Any, labels: tuple[str, ...]) -> Callable[[Vertex], Collection[Edge]]:
-    if len(labels) == 1:
-        label = labels[0]
-        return lambda vertex: tuple(ways_of(vertex).get(label, ()))
-    if labels:
-        return lambda vertex: [edge for label in labels for edge in ways_of(vertex).get(label, ())]
-    return lambda vertex: [edge for edges in ways_of(vertex).values() for edge in edges]
-
-
-def neighbour_lister(
-    directions: tuple[Direction, ...], labels: tuple[str, ...]
-) -> Callable[[Vertex], Iterable[Vertex]]:
-    """A function that lists the neighbours of a vertex, one an edge."""
-    parts = [(_one_way(_WAYS[direction], labels), _FAR_END[direction]) for direction in directions]
-    if len(parts) == 1:
-        edges_of, end = parts[0]
-        return lambda vertex: list(map(end, edges_of(vertex)))
-    return lambda vertex: [end(edge) for edges_of, end in parts for edge in edges_of(vertex)]
 
 
 #: From what share of all vertices on it pays to know the degree of each: one in so many.
@@ -68,7 +41,7 @@ class VertexStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         directions: tuple[Direction, ...],
         labels: tuple[str, ...],
         edges: bool,
@@ -76,32 +49,34 @@ class VertexStep(Step):
         self.directions = directions
         self.labels = labels
         self.edges = edges
-        self.move = mover(settings)
-        self.list: Callable[[Vertex], Iterable[Any]] = (
-            edge_lister(directions, labels) if edges else neighbour_lister(directions, labels)
+        self.move = choose_move(settings)
+        self.list: Callable[[Vertex], Iterable[Value]] = (
+            make_edge_lister(directions, labels)
+            if edges
+            else make_neighbour_lister(directions, labels)
         )
         #: The edges that it goes along, unless they are all of one direction.
-        self.edges_of = edge_lister(directions, labels) if labels else None
+        self.edges_of = make_edge_lister(directions, labels) if labels else None
 
     def process(self, batch: Batch, context: Context) -> Batch:
         try:
             if self.merges:
-                if _same_place(batch):
-                    return self._merged(batch, context)
-                return pieces(batch, context, lambda part: merge(self._moved(part), context))
-            return pieces(batch, context, self._moved)
+                if _are_at_same_place(batch):
+                    return self._move_and_merge(batch, context)
+                return pieces(batch, context, lambda part: merge(self._move_all(part), context))
+            return pieces(batch, context, self._move_all)
         except AttributeError:
-            raise _not_a("Vertex", batch, Vertex) from None
+            raise _make_cast_error("Vertex", batch, Vertex) from None
 
-    def _moved(self, batch: Batch) -> Batch:
+    def _move_all(self, batch: Batch) -> Batch:
         listed, move = self.list, self.move
         return [move(traverser, value) for traverser in batch for value in listed(traverser.value)]
 
-    def _merged(self, batch: Batch, context: Context) -> Batch:
-        counts: dict[Any, int] = {}
+    def _move_and_merge(self, batch: Batch, context: Context) -> Batch:
+        counts: dict[Value, int] = {}
         count_of = counts.get
         one_way = len(self.directions) == 1 and not self.labels
-        ways_of, end_of = _WAYS[self.directions[0]], _FAR_END[self.directions[0]]
+        ways_of, end_of = WAYS[self.directions[0]], FAR_END[self.directions[0]]
         listed = self.list
         for at, traverser in enumerate(batch, 1):
             bulk = traverser.bulk
@@ -136,7 +111,7 @@ class DegreeStep(Step):
     def __init__(self, step: VertexStep, before: VertexStep | None = None) -> None:
         self.directions = step.directions
         self.labels = step.labels
-        self.list = edge_lister(step.directions, step.labels)
+        self.list = make_edge_lister(step.directions, step.labels)
         self.inner = step
         self.before = before
 
@@ -154,18 +129,18 @@ class DegreeStep(Step):
             else:
                 total = 0
                 for direction in self.directions:
-                    ways_of = _WAYS[direction]
+                    ways_of = WAYS[direction]
                     total += sum(
                         [sum(map(len, ways_of(each.value).values())) * each.bulk for each in batch]
                     )
         except AttributeError:
-            raise _not_a("Vertex", batch, Vertex) from None
+            raise _make_cast_error("Vertex", batch, Vertex) from None
         return [Traverser(None, total)] if total else []
 
     def _after(self, before: VertexStep, batch: Batch, context: Context) -> int:
         """The same for the neighbours of many vertices, whose degrees are looked up."""
         degrees = self._degrees(context)
-        ways_of, end_of = _WAYS[before.directions[0]], _FAR_END[before.directions[0]]
+        ways_of, end_of = WAYS[before.directions[0]], FAR_END[before.directions[0]]
         degree_of, edges_of = degrees.__getitem__, before.edges_of
         total = 0
         try:
@@ -178,14 +153,14 @@ class DegreeStep(Step):
                     for edges in ways_of(each.value).values():
                         total += each.bulk * sum(map(degree_of, map(end_of, edges)))
         except AttributeError:
-            raise _not_a("Vertex", batch, Vertex) from None
+            raise _make_cast_error("Vertex", batch, Vertex) from None
         return total
 
     def _degrees(self, context: Context) -> dict[Vertex, int]:
         vertices, listed = context.graph.vertices(), self.list
         if self.labels or len(self.directions) > 1:
             return {vertex: len(listed(vertex)) for vertex in vertices}
-        ways_of = _WAYS[self.directions[0]]
+        ways_of = WAYS[self.directions[0]]
         return {vertex: sum(map(len, ways_of(vertex).values())) for vertex in vertices}
 
     def describe(self) -> str:
@@ -204,7 +179,7 @@ class GraphNeighboursStep(Step):
     expands = True
 
     def __init__(self, step: VertexStep) -> None:
-        self.ways_of = _WAYS[_AGAINST[step.directions[0]]]
+        self.ways_of = WAYS[_AGAINST[step.directions[0]]]
         self.labels = step.labels
         self.inner = step
 
@@ -236,13 +211,13 @@ class GraphNeighboursStep(Step):
 _AGAINST: Final = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
 
 
-def _same_place(batch: Batch) -> bool:
+def _are_at_same_place(batch: Batch) -> bool:
     """Whether all have the same path and loops, so that equal values make equal traversers."""
     path, loops = batch[0].path, batch[0].loops
     return all(each.loops is loops and each.path is path for each in batch)
 
 
-def _not_a(name: str, batch: Batch, kind: type) -> QueryFailed:
+def _make_cast_error(name: str, batch: Batch, kind: type) -> QueryFailed:
     for traverser in batch:
         if not isinstance(traverser.value, kind):
             return QueryFailed(f"{type(traverser.value).__name__} cannot be cast to {name}")
@@ -262,43 +237,34 @@ _STEPS: Final[dict[str, tuple[tuple[Direction, ...], bool]]] = {
 @step(*_STEPS)
 def adjacent(builder: Builder, call: Call, modulators: Modulators) -> Built:
     directions, edges = _STEPS[call.name]
-    return expansion(builder, directions, tuple(texts(call)), edges)
+    return build_expansion(builder, directions, tuple(read_texts(call)), edges)
 
 
 @step("to", "toE")
 def adjacent_towards(builder: Builder, call: Call, modulators: Modulators) -> Built:
     if not call.args or not isinstance(call.args[0], Direction):
         raise InvalidQuery(f"{call.name}() takes a direction here")
-    labels = tuple(texts(call, call.args[1:]))
-    return expansion(builder, _DIRECTIONS[call.args[0]], labels, call.name == "toE")
+    labels = tuple(read_texts(call, call.args[1:]))
+    return build_expansion(builder, _DIRECTIONS[call.args[0]], labels, call.name == "toE")
 
 
-def expansion(
+def build_expansion(
     builder: Builder, directions: tuple[Direction, ...], labels: tuple[str, ...], edges: bool
 ) -> list[Step]:
     """The steps to neighbours or edges, as far as the strategies let one see."""
     settings = builder.settings
     if settings.vertices is None and settings.edges is None:
         return [VertexStep(settings, directions, labels, edges)]
-    return visible_expansion(builder, directions, labels, edges)
-
-
-def visible_expansion(
-    builder: Builder, directions: tuple[Direction, ...], labels: tuple[str, ...], edges: bool
-) -> list[Step]:
-    """The same under ``SubgraphStrategy``."""
-    from .strategies import VisibleStep
-
     return [VisibleStep(builder, directions, labels, edges)]
 
 
 # ------------------------------------------------------------------ from edges to vertices
 
 
-def _ends(*names: str) -> Callable[[Any], list[Vertex]]:
+def _ends(*names: str) -> Callable[[Value], list[Vertex]]:
     getters = [attrgetter(name) for name in names]
 
-    def ends(value: Any) -> list[Vertex]:
+    def ends(value: Value) -> list[Vertex]:
         if type(value) is not Edge:
             raise QueryFailed(f"{type(value).__name__} cannot be cast to Edge")
         return [getter(value) for getter in getters]
@@ -315,8 +281,8 @@ _END_STEPS: Final[dict[str, tuple[str, ...]]] = {
 
 @step(*_END_STEPS)
 def end_vertices(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return ends_steps(builder, _END_STEPS[call.name])
+    check_no_arguments(call)
+    return build_end_steps(builder, _END_STEPS[call.name])
 
 
 @step("toV")
@@ -325,22 +291,20 @@ def towards_vertex(builder: Builder, call: Call, modulators: Modulators) -> Buil
         raise InvalidQuery("toV() takes a direction")
     way = call.args[0]
     names = {Direction.OUT: "outV", Direction.IN: "inV", Direction.BOTH: "bothV"}
-    return ends_steps(builder, _END_STEPS[names[way]])
+    return build_end_steps(builder, _END_STEPS[names[way]])
 
 
-def ends_steps(builder: Builder, names: tuple[str, ...]) -> Built:
+def build_end_steps(builder: Builder, names: tuple[str, ...]) -> Built:
     """The steps from an edge to its ends."""
     settings = builder.settings
     ends = _ends(*names)
     if len(names) == 1:
-        single: Step = MapStep(settings, "EdgeVertexStep", lambda value: ends(value)[0])
+        end_step: Step = MapStep(settings, "EdgeVertexStep", lambda value: ends(value)[0])
     else:
-        single = FlatMapStep(settings, "EdgeVertexStep", ends)
+        end_step = FlatMapStep(settings, "EdgeVertexStep", ends)
     if settings.vertices is None:
-        return single
-    from .strategies import visible_vertices
-
-    return [single, *visible_vertices(builder)]
+        return end_step
+    return [end_step, *visible_vertices(builder)]
 
 
 class OtherVertexStep(Step):
@@ -349,8 +313,8 @@ class OtherVertexStep(Step):
     title = "EdgeOtherVertexStep"
     moves = True
 
-    def __init__(self, settings: Settings) -> None:
-        self.move = mover(settings)
+    def __init__(self, settings: StatementSettings) -> None:
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, _other_end(traverser)) for traverser in batch]
@@ -363,7 +327,7 @@ def _other_end(traverser: Traverser) -> Vertex:
     edge = traverser.value
     if type(edge) is not Edge:
         raise QueryFailed(f"{type(edge).__name__} cannot be cast to Edge")
-    for node in reversed(nodes(traverser.path)):
+    for node in reversed(list_path_nodes(traverser.path)):
         if type(node[1]) is Vertex:
             if node[1] is edge.out_v:
                 return edge.in_v
@@ -374,10 +338,8 @@ def _other_end(traverser: Traverser) -> Vertex:
 
 @step("otherV")
 def other_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     other = OtherVertexStep(builder.settings)
     if builder.settings.vertices is None:
         return other
-    from .strategies import visible_vertices
-
     return [other, *visible_vertices(builder)]

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from time import monotonic
+from typing import Final
 
 from ...graph import Edge, Vertex
-from ..building import (
-    Builder,
-    Built,
-    Modulators,
-    argument_count,
-    no_arguments,
-    step,
-    whole_number,
-)
-from ..core import Batch, Context, Pipeline, Step
-from ..errors import BadArgument, InvalidQuery, QueryFailed, Unsupported
+from ..arguments import check_argument_count, check_no_arguments, read_whole_number
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import Incomparable, is_number
+from ..enums import T
+from ..errors import TEXTS, BadArgument, InvalidQuery, QueryFailed, Unsupported
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..predicates import Test, all_of, any_of, compile_test
-from ..semantics import Incomparable, is_number
-from ..syntax import Call, Predicate, Traversal
-from ..tokens import T
-from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, GSet, Property, VertexProperty
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import BulkSet, GSet, Property, Scalar, Value, VertexProperty
 from .base import FilterStep
 
 
@@ -33,12 +27,12 @@ class _TestStep(Step):
     loud: bool
 
     def process(self, batch: Batch, context: Context) -> Batch:
-        return filtered(batch, self.test, self.loud)
+        return filter_batch(batch, self.test, self.loud)
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         test, loud = self.test, self.loud
 
-        def scalar(value: Any) -> Any:
+        def scalar(value: Value) -> Value:
             try:
                 return value if test(value) else NOTHING
             except Incomparable:
@@ -58,7 +52,7 @@ class HasStep(_TestStep):
     def __init__(
         self,
         conditions: list[tuple[str, Test]],
-        hints: list[tuple[Any, ...]],
+        hints: list[tuple[Value, ...]],
         loud: bool,
     ) -> None:
         self.conditions = conditions
@@ -75,7 +69,7 @@ class HasStep(_TestStep):
         hint = self.hints[0]
         return bool(hint[0] == "label")
 
-    def joined(self, other: HasStep) -> HasStep:
+    def combine(self, other: HasStep) -> HasStep:
         """One step in place of two."""
         return HasStep(self.conditions + other.conditions, self.hints + other.hints, self.loud)
 
@@ -83,7 +77,7 @@ class HasStep(_TestStep):
         return f"HasStep([{', '.join(text for text, _ in self.conditions)}])"
 
 
-def filtered(batch: Batch, test: Test, loud: bool) -> Batch:
+def filter_batch(batch: Batch, test: Test, loud: bool) -> Batch:
     """The traversers whose value passes; an error is false, or ``loud``."""
     found = []
     for traverser in batch:
@@ -102,7 +96,7 @@ def filtered(batch: Batch, test: Test, loud: bool) -> Batch:
 def property_test(key: str, test: Test) -> Test:
     """True for an element with a value of the property that passes."""
 
-    def tested(element: Any) -> bool:
+    def passes(element: Value) -> bool:
         kind = type(element)
         if kind is not Vertex and kind is not Edge:
             _refuse_non_element(element, "has")
@@ -123,13 +117,13 @@ def property_test(key: str, test: Test) -> Test:
             raise Incomparable
         return False
 
-    return tested
+    return passes
 
 
-def _refuse_non_element(value: Any, name: str) -> None:
+def _refuse_non_element(value: Value, name: str) -> None:
     """Properties have no properties in Neptune; other values cannot be asked at all."""
     if isinstance(value, VertexProperty):
-        raise Unsupported("Properties on a vertex property are not supported")
+        raise Unsupported(TEXTS["meta property"].text)
     if not isinstance(value, Property):
         raise QueryFailed(f"{type(value).__name__} cannot be cast to Element in {name}()")
 
@@ -137,7 +131,7 @@ def _refuse_non_element(value: Any, name: str) -> None:
 def label_test(test: Test) -> Test:
     """True for an element with a label that passes; several at once match nothing in Neptune."""
 
-    def tested(element: Any) -> bool:
+    def passes(element: Value) -> bool:
         kind = type(element)
         if kind is Vertex:
             labels = element.labels
@@ -150,18 +144,18 @@ def label_test(test: Test) -> Test:
             return test(element.key)
         raise QueryFailed(f"{kind.__name__} cannot be cast to Element in hasLabel()")
 
-    return tested
+    return passes
 
 
 def id_test(test: Test) -> Test:
     """True for an element whose id passes."""
 
-    def tested(element: Any) -> bool:
+    def passes(element: Value) -> bool:
         if not isinstance(element, (Vertex, Edge, VertexProperty)):
             raise QueryFailed(f"{type(element).__name__} cannot be cast to Element in hasId()")
         return test(element.id)
 
-    return tested
+    return passes
 
 
 def _key_test(test: Test) -> Test:
@@ -172,51 +166,51 @@ def _value_test(test: Test) -> Test:
     return lambda value: isinstance(value, (VertexProperty, Property)) and test(value.value)
 
 
-def text_of(value: Any) -> str:
+def format_condition(value: Value) -> str:
     """How a predicate or value is shown."""
     if isinstance(value, Predicate):
-        return f"{value.name}({', '.join(map(text_of, value.args))})"
+        return f"{value.name}({', '.join(map(format_condition, value.args))})"
     return str(value)
 
 
-def id_value(builder: Builder, value: Any) -> Any:
+def to_stored_id(builder: Builder, value: Value) -> Value:
     """An id to compare with: a text, as all stored ids are."""
     if isinstance(value, (Vertex, Edge)):
         return value.id
     if isinstance(value, (list, GSet)):
-        return [id_value(builder, each) for each in value]
+        return [to_stored_id(builder, each) for each in value]
     if isinstance(value, Predicate):
-        return Predicate(value.name, tuple(id_value(builder, arg) for arg in value.args))
+        return Predicate(value.name, tuple(to_stored_id(builder, arg) for arg in value.args))
     if is_number(value):
         if builder.dialect.only_string_ids:
-            raise BadArgument(f"Neptune supports only string ids, not {value!r}")
+            raise BadArgument(TEXTS["string id"].text.format(id=value))
         return str(value)
     return value
 
 
-def has_condition(builder: Builder, key: Any, value: Any) -> HasStep:
+def has_condition(builder: Builder, key: Value, value: Value) -> HasStep:
     """``has(key, value)`` with a predicate or a value."""
     loud = builder.filtering
-    shown = f"{key.name if isinstance(key, T) else key}.{text_of(value)}"
+    text = f"{key.name if isinstance(key, T) else key}.{format_condition(value)}"
     if key is T.id:
-        return HasStep([(shown, id_test(builder.test(id_value(builder, value))))], [], loud)
+        return HasStep([(text, id_test(builder.test(to_stored_id(builder, value))))], [], loud)
     test = builder.test(value)
     if key is T.label:
         hints = [("label", value)] if isinstance(value, str) else []
-        return HasStep([(shown, label_test(test))], hints, loud)
+        return HasStep([(text, label_test(test))], hints, loud)
     if key is T.key:
-        return HasStep([(shown, _key_test(test))], [], loud)
+        return HasStep([(text, _key_test(test))], [], loud)
     if key is T.value:
-        return HasStep([(shown, _value_test(test))], [], loud)
+        return HasStep([(text, _value_test(test))], [], loud)
     if key is None:
-        return HasStep([(shown, lambda element: False)], [], loud)
+        return HasStep([(text, lambda element: False)], [], loud)
     if not isinstance(key, str):
         raise InvalidQuery(f"has() takes a property key, not {key!r}")
     hints = property_hints(key, value)
-    return HasStep([(shown, property_test(key, test))], hints, loud)
+    return HasStep([(text, property_test(key, test))], hints, loud)
 
 
-def property_hints(key: str, value: Any) -> list[tuple[Any, ...]]:
+def property_hints(key: str, value: Value) -> list[tuple[Value, ...]]:
     """What the property index can answer."""
     if isinstance(value, Predicate):
         if value.name != "eq":
@@ -228,13 +222,13 @@ def property_hints(key: str, value: Any) -> list[tuple[Any, ...]]:
 
 @step("has")
 def has(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 3)
+    check_argument_count(call, 1, 3)
     args = call.args
     if len(args) == 3:
         if not isinstance(args[0], (str, Predicate)) and args[0] is not None:
             raise InvalidQuery("has() takes a label, a key and a value")
         label = has_condition(builder, T.label, args[0])
-        return label.joined(has_condition(builder, args[1], args[2]))
+        return label.combine(has_condition(builder, args[1], args[2]))
     if len(args) == 1:
         return has_key_step(builder, args[0])
     key, value = args
@@ -243,23 +237,23 @@ def has(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return has_condition(builder, key, value)
 
 
-def has_key_step(builder: Builder, key: Any) -> Built:
+def has_key_step(builder: Builder, key: Value) -> Built:
     """``has(key)``."""
     if key is not None and not isinstance(key, str):
         raise InvalidQuery("has() takes a property key")
     return HasStep([(str(key), lambda element: _has_property(element, key))], [], builder.filtering)
 
 
-def _has_property(element: Any, key: Any) -> bool:
+def _has_property(element: Value, key: Value) -> bool:
     if isinstance(element, (Vertex, Edge)):
         return key in element.properties
     _refuse_non_element(element, "has")
     return False
 
 
-def has_traversal(builder: Builder, key: Any, value: Traversal) -> Built:
+def has_traversal(builder: Builder, key: Value, value: Traversal) -> Built:
     """``has(key, traversal)``: some value of the property gives a result."""
-    starts: dict[Any, Call] = {T.label: Call("label"), T.id: Call("id")}
+    starts: dict[Value, Call] = {T.label: Call("label"), T.id: Call("id")}
     if isinstance(key, T):
         first = starts.get(key)
         if first is None:
@@ -272,12 +266,12 @@ def has_traversal(builder: Builder, key: Any, value: Traversal) -> Built:
 
 @step("hasNot")
 def has_not(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     key = call.args[0]
     return FilterStep("NotStep", lambda element: not _has_property(element, key))
 
 
-def _choice(args: tuple[Any, ...]) -> Any:
+def _choice(args: tuple[Value, ...]) -> Value:
     """One predicate or value, or membership in several; a collection alone is its values."""
     if len(args) == 1:
         only = args[0]
@@ -291,7 +285,7 @@ def _choice(args: tuple[Any, ...]) -> Any:
 
 @step("hasLabel")
 def has_label(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1 << 20)
+    check_argument_count(call, 1, 1 << 20)
     for arg in call.args:
         if arg is not None and not isinstance(arg, (str, Predicate)):
             raise InvalidQuery("hasLabel() takes texts")
@@ -300,15 +294,15 @@ def has_label(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("hasId")
 def has_id(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1 << 20)
+    check_argument_count(call, 1, 1 << 20)
     found = has_condition(builder, T.id, _choice(call.args))
     ids = call.args[0] if len(call.args) == 1 else list(call.args)
     if not isinstance(ids, Predicate):
-        found.hints.append(("id", flat(id_value(builder, ids))))
+        found.hints.append(("id", flatten_ids(to_stored_id(builder, ids))))
     return found
 
 
-def flat(ids: Any) -> tuple[Any, ...]:
+def flatten_ids(ids: Value) -> tuple[Value, ...]:
     """Ids to look up: the strings among them."""
     values = ids if isinstance(ids, (list, GSet, BulkSet)) else [ids]
     return tuple(value for value in values if not isinstance(value, (list, GSet, BulkSet)))
@@ -316,13 +310,13 @@ def flat(ids: Any) -> tuple[Any, ...]:
 
 @step("hasKey")
 def has_property_key(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1 << 20)
+    check_argument_count(call, 1, 1 << 20)
     return has_condition(builder, T.key, _choice(call.args))
 
 
 @step("hasValue")
 def has_property_value(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1 << 20)
+    check_argument_count(call, 1, 1 << 20)
     return has_condition(builder, T.value, _choice(call.args))
 
 
@@ -335,47 +329,47 @@ class IsStep(_TestStep):
     title = "IsStep"
     moves = False
 
-    def __init__(self, shown: str, test: Test, loud: bool) -> None:
-        self.shown = shown
+    def __init__(self, text: str, test: Test, loud: bool) -> None:
+        self.text = text
         self.test = test
         self.loud = loud
 
     def describe(self) -> str:
-        return f"IsStep({self.shown})"
+        return f"IsStep({self.text})"
 
 
 @step("is")
 def is_(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
-    return IsStep(text_of(call.args[0]), builder.test(call.args[0]), builder.filtering)
+    check_argument_count(call, 1, 1)
+    return IsStep(format_condition(call.args[0]), builder.test(call.args[0]), builder.filtering)
 
 
 _QUANTIFIERS: Final[dict[str, Callable[[Iterable[object]], bool]]] = {"all": all, "any": any}
 
 
 @step("all", "any")
-def quantified(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+def all_or_any(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    check_argument_count(call, 1, 1)
     if not isinstance(call.args[0], Predicate):
         raise InvalidQuery(f"{call.name}() takes a predicate")
     test = compile_test(call.args[0])
     quantify = _QUANTIFIERS[call.name]
 
-    def quiet_test(value: Any) -> bool:
+    def quiet_test(value: Value) -> bool:
         try:
             return test(value)
         except Incomparable:
             return False
 
-    def tested(value: Any) -> bool:
+    def passes(value: Value) -> bool:
         return isinstance(value, (list, GSet, BulkSet)) and quantify(map(quiet_test, value))
 
-    return FilterStep(f"{call.name.capitalize()}Step", tested)
+    return FilterStep(f"{call.name.capitalize()}Step", passes)
 
 
 @step("none")
 def none(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     return FilterStep("NoneStep", lambda value: False)
 
 
@@ -404,7 +398,7 @@ class CoinStep(Step):
 
 @step("coin")
 def coin(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     if not is_number(call.args[0]):
         raise InvalidQuery("coin() takes a number")
     return CoinStep(float(call.args[0]))
@@ -421,7 +415,7 @@ class TimeLimitStep(Step):
     def __init__(self, millis: int) -> None:
         self.millis = millis
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _TimeLimitStage(self.millis)
 
 
@@ -432,8 +426,6 @@ class _TimeLimitStage:
         self.done = False
 
     def __call__(self, batch: Batch) -> Batch:
-        from time import monotonic
-
         now = monotonic()
         if self.until is None:
             self.until = now + self.seconds
@@ -443,17 +435,17 @@ class _TimeLimitStage:
 
 @step("timeLimit")
 def time_limit(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
-    return TimeLimitStep(whole_number(call, call.args[0]))
+    check_argument_count(call, 1, 1)
+    return TimeLimitStep(read_whole_number(call, call.args[0]))
 
 
 # ------------------------------------------------------------------ traversals as tests
 
 
-def _kept(test: Callable[[Traverser], Any], loud: bool) -> Callable[[Traverser], Any]:
+def _keep_if(test: Draw, loud: bool) -> Draw:
     """The value of a traverser that passes, else ``NOTHING``."""
 
-    def drawn(traverser: Traverser) -> Any:
+    def keep(traverser: Traverser) -> Value:
         try:
             return traverser.value if test(traverser) else NOTHING
         except Incomparable:
@@ -461,7 +453,7 @@ def _kept(test: Callable[[Traverser], Any], loud: bool) -> Callable[[Traverser],
                 raise
             return NOTHING
 
-    return drawn
+    return keep
 
 
 class TraversalFilterStep(Step):
@@ -477,7 +469,7 @@ class TraversalFilterStep(Step):
         if negated:
             self.title = "NotStep"
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         test, negated, loud = self.child.test_of(context), self.negated, self.loud
 
         def stage(batch: Batch) -> Batch:
@@ -493,9 +485,9 @@ class TraversalFilterStep(Step):
 
         return stage
 
-    def draw(self, context: Context) -> Callable[[Traverser], Any] | None:
+    def draw(self, context: Context) -> Draw | None:
         test, negated = self.child.test_of(context), self.negated
-        return _kept(lambda traverser: test(traverser) is not negated, self.loud)
+        return _keep_if(lambda traverser: test(traverser) is not negated, self.loud)
 
     def children(self) -> Iterable[Pipeline]:
         return (self.child,)
@@ -503,7 +495,7 @@ class TraversalFilterStep(Step):
 
 @step("filter")
 def filter_(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     if isinstance(call.args[0], Predicate):
         raise InvalidQuery("filter() takes a traversal")
     return TraversalFilterStep(builder.child(call.args[0], filtering=True), builder.filtering)
@@ -511,7 +503,7 @@ def filter_(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("not")
 def not_(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     child = builder.child(call.args[0], filtering=True)
     return TraversalFilterStep(child, builder.filtering, negated=True)
 
@@ -523,11 +515,11 @@ class ConnectiveStep(Step):
 
     def __init__(self, conjunction: bool, pipelines: list[Pipeline], loud: bool) -> None:
         self.title = "AndStep" if conjunction else "OrStep"
-        self.join: Callable[[list[Any]], Any] = all_of if conjunction else any_of
+        self.join: Callable[[list[Value]], Value] = all_of if conjunction else any_of
         self.pipelines = pipelines
         self.loud = loud
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         test = self.join([pipeline.test_of(context) for pipeline in self.pipelines])
         loud = self.loud
 
@@ -544,9 +536,9 @@ class ConnectiveStep(Step):
 
         return stage
 
-    def draw(self, context: Context) -> Callable[[Traverser], Any] | None:
+    def draw(self, context: Context) -> Draw | None:
         tests = [pipeline.test_of(context) for pipeline in self.pipelines]
-        return _kept(self.join(tests), self.loud)
+        return _keep_if(self.join(tests), self.loud)
 
     def children(self) -> Iterable[Pipeline]:
         return self.pipelines

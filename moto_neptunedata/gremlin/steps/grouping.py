@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
-from ..building import Builder, Built, Modulators, Settings, argument_count, step, texts
-from ..core import BarrierStage, Batch, Context, Pipeline, Step
+from ..arguments import check_argument_count, read_texts
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines, identity, make_by
-from ..syntax import Call
-from ..traverser import NOTHING, Traverser
-from ..values import GMap, hkey
+from ..modulators import By, identity, list_pipelines
+from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Step
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import GMap, Value, hkey
 from .ranges import DedupStep
 from .reducing import CountStep
-from .sources import fresh
 
 _NOTHING_TYPE: Final = type(NOTHING)
 #: From how many traversers on it pays to look at all their keys first.
@@ -28,7 +29,7 @@ class Grouping:
     def add(self, traverser: Traverser) -> None:
         raise NotImplementedError
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         """What the group is worth, or ``NOTHING``."""
         raise NotImplementedError
 
@@ -36,10 +37,10 @@ class Grouping:
 class _Listed(Grouping):
     """``by(key)`` and the like: a list of what is drawn."""
 
-    def __init__(self, draw: Callable[[Traverser], Any], context: Context) -> None:
+    def __init__(self, draw: Draw, context: Context) -> None:
         self.draw = draw
         self.context = context
-        self.values: list[Any] = []
+        self.values: list[Value] = []
 
     def add(self, traverser: Traverser) -> None:
         value = self.draw(traverser)
@@ -48,23 +49,23 @@ class _Listed(Grouping):
             if traverser.bulk > 1:
                 self.context.tick(len(self.values))
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         return list(self.values)
 
 
 class _Last(Grouping):
     """``by(traversal)`` without a barrier in it: the first result for the last traverser."""
 
-    def __init__(self, draw: Callable[[Traverser], Any]) -> None:
+    def __init__(self, draw: Draw) -> None:
         self.draw = draw
-        self.held: Any = NOTHING
+        self.held: Value = NOTHING
 
     def add(self, traverser: Traverser) -> None:
         value = self.draw(traverser)
         if value is not NOTHING:
             self.held = value
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         return self.held
 
 
@@ -79,7 +80,7 @@ class _Streamed(Grouping):
         for batch in self.parts.before.each(traverser):
             self.stage.add(batch)
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         return self.parts.first(self.stage.finish())
 
 
@@ -95,7 +96,7 @@ class _Held(Grouping):
         self.traversers.append(traverser)
         self.context.tick(len(self.traversers))
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         run = self.pipeline.open(self.context)
         for batch in run.drive((self.traversers,)):
             if batch:
@@ -114,10 +115,11 @@ class _Parts:
         self.after = Pipeline(pipeline.steps[at + 1 :]).open(context)
 
     def barrier_stage(self) -> BarrierStage:
-        stage: BarrierStage = self.barrier.open(self.context)
+        stage = self.barrier.open(self.context)
+        assert isinstance(stage, BarrierStage)
         return stage
 
-    def first(self, feed: Iterable[Batch]) -> Any:
+    def first(self, feed: Iterable[Batch]) -> Value:
         self.after.reset()
         for batch in self.after.drive(feed):
             if batch:
@@ -125,7 +127,7 @@ class _Parts:
         return NOTHING
 
 
-def grouping_maker(by: By, context: Context, repeatable: bool) -> Callable[[], Grouping]:
+def choose_grouping(by: By, context: Context, repeatable: bool) -> Callable[[], Grouping]:
     """A function that makes an empty group."""
     pipeline = by.pipeline
     if pipeline is None:
@@ -146,13 +148,11 @@ def grouping_maker(by: By, context: Context, repeatable: bool) -> Callable[[], G
 class Groups:
     """All groups by key."""
 
-    def __init__(
-        self, key: Callable[[Traverser], Any], make: Callable[[], Grouping], context: Context
-    ) -> None:
+    def __init__(self, key: Draw, make: Callable[[], Grouping], context: Context) -> None:
         self.key = key
         self.make = make
         self.context = context
-        self.groups: dict[Any, tuple[Any, Grouping]] = {}
+        self.groups: dict[Value, tuple[Value, Grouping]] = {}
 
     def add(self, batch: Batch) -> None:
         groups, key_of = self.groups, self.key
@@ -176,10 +176,10 @@ class Groups:
 class Counts:
     """How many traversers there are by key."""
 
-    def __init__(self, keys: Callable[[Batch], list[Any]], context: Context) -> None:
+    def __init__(self, keys: Callable[[Batch], list[Value]], context: Context) -> None:
         self.keys = keys
         self.context = context
-        self.counts: dict[Any, list[Any]] = {}
+        self.counts: dict[Value, list[Value]] = {}
 
     def add(self, batch: Batch) -> None:
         counts = self.counts
@@ -192,7 +192,7 @@ class Counts:
                 entry[1] += bulk
         self.context.tick(len(counts))
 
-    def _bulks(self, batch: Batch) -> Iterable[tuple[Any, int]]:
+    def _bulks(self, batch: Batch) -> Iterable[tuple[Value, int]]:
         keys = self.keys(batch)
         pairs = ((key, each.bulk) for key, each in zip(keys, batch) if key is not NOTHING)
         if len(batch) < _MANY or any(each.bulk != 1 for each in batch):
@@ -214,11 +214,11 @@ class GroupStep(Step):
     stateful = True
     moves = True
 
-    def __init__(self, settings: Settings, key: By, value: By | None) -> None:
+    def __init__(self, settings: StatementSettings, key: By, value: By | None) -> None:
         self.title = "GroupCountStep" if value is None else "GroupStep"
         self.key = key
         self.value = value
-        self.told = settings.told
+        self.track_paths = settings.track_paths
         pipeline = None if value is None else value.pipeline
         #: Whether ``by(count())`` makes it a count of the traversers by key.
         self.counts = (
@@ -232,13 +232,13 @@ class GroupStep(Step):
         if self.value is None or self.counts:
             return Counts(self.key.open_column(context), context)
         key = self.key.open(context)
-        return Groups(key, grouping_maker(self.value, context, repeatable), context)
+        return Groups(key, choose_grouping(self.value, context, repeatable), context)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _GroupStage(self, context)
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines([self.key] if self.value is None else [self.key, self.value])
+        return list_pipelines([self.key] if self.value is None else [self.key, self.value])
 
 
 class _GroupStage(BarrierStage):
@@ -253,7 +253,7 @@ class _GroupStage(BarrierStage):
     def finish(self) -> Iterable[Batch]:
         found = self.groups.snapshot()
         self.groups = self.step.gather(self.context)
-        return ([fresh(self.context, found, self.step.told)],)
+        return ([self.context.new_traverser(found, self.step.track_paths)],)
 
 
 class GroupSideEffectStep(Step):
@@ -267,7 +267,7 @@ class GroupSideEffectStep(Step):
         self.group = group
         self.name = name
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         held = context.side_effects.get(self.name)
         if not isinstance(held, (Groups, Counts)):
             groups = self.group.gather(context, repeatable=True)
@@ -301,23 +301,23 @@ def _share(mine: Groups | Counts, shared: Groups | Counts) -> None:
 
 @step("group", takes=("by",))
 def group(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     bys = builder.bys(modulators)
     if len(bys) > 2:
         raise InvalidQuery("The key and value traversals for group()-step have already been set")
-    key = bys[0] if bys else make_by(builder, ())
+    key = bys[0] if bys else builder.make_by(())
     value = bys[1] if len(bys) > 1 else By(identity)
     # The value is never made up: only keys are.
     plain = By(value.draw, value.pipeline, value.order)
-    return _placed(GroupStep(builder.settings, key, plain), call)
+    return _place(GroupStep(builder.settings, key, plain), call)
 
 
 @step("groupCount", takes=("by",))
 def group_count(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
-    return _placed(GroupStep(builder.settings, builder.one_by(modulators), None), call)
+    check_argument_count(call, 0, 1)
+    return _place(GroupStep(builder.settings, builder.one_by(modulators), None), call)
 
 
-def _placed(found: GroupStep, call: Call) -> Step:
-    names = texts(call)
+def _place(found: GroupStep, call: Call) -> Step:
+    names = read_texts(call)
     return GroupSideEffectStep(found, names[0]) if names else found

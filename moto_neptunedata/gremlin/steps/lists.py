@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
-from ..building import Builder, Built, Modulators, Settings, argument_count, no_arguments, step
-from ..core import Batch, Context, Pipeline, Step
+from ..arguments import check_argument_count, check_no_arguments
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery, QueryFailed
+from ..java_text import to_java_text
 from ..numeric import java_class
-from ..printing import shown
-from ..syntax import Call, Traversal
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING
-from ..values import BulkSet, GMap, GSet, Path
-from .base import MapStep, mover
+from ..values import BulkSet, GMap, GSet, Path, Value
+from .base import MapStep, choose_move
 
-Combine = Callable[[list[Any], list[Any]], Any]
+Combine = Callable[[list[Value], list[Value]], Value]
 
 
-def _collection(value: Any) -> list[Any] | None:
+def _list_values(value: Value) -> list[Value] | None:
     if isinstance(value, (list, GSet, BulkSet, Path)):
         return list(value)
     return None
 
 
-def incoming(name: str, value: Any) -> list[Any]:
+def read_incoming(name: str, value: Value) -> list[Value]:
     """The values of the traverser's collection. Raises ``QueryFailed``."""
     if value is None:
         raise QueryFailed(f"Incoming traverser for {name} step can't be null")
-    found = _collection(value)
+    found = _list_values(value)
     if found is None:
         raise QueryFailed(
             f"{name} step can only take an array or an Iterable type for incoming traversers, "
@@ -37,29 +39,29 @@ def incoming(name: str, value: Any) -> list[Any]:
     return found
 
 
-def _combine(left: list[Any], right: list[Any]) -> list[Any]:
+def _combine(left: list[Value], right: list[Value]) -> list[Value]:
     return left + right
 
 
-def _difference(left: list[Any], right: list[Any]) -> GSet:
+def _difference(left: list[Value], right: list[Value]) -> GSet:
     other = GSet(right)
     return GSet(value for value in left if value not in other)
 
 
-def _intersect(left: list[Any], right: list[Any]) -> GSet:
+def _intersect(left: list[Value], right: list[Value]) -> GSet:
     other = GSet(right)
     return GSet(value for value in left if value in other)
 
 
-def _disjunct(left: list[Any], right: list[Any]) -> GSet:
+def _disjunct(left: list[Value], right: list[Value]) -> GSet:
     return GSet([*_difference(left, right), *_difference(right, left)])
 
 
-def _merge(left: list[Any], right: list[Any]) -> GSet:
+def _merge(left: list[Value], right: list[Value]) -> GSet:
     return GSet(left + right)
 
 
-def _product(left: list[Any], right: list[Any]) -> list[Any]:
+def _product(left: list[Value], right: list[Value]) -> list[Value]:
     return [[one, other] for one in left for other in right]
 
 
@@ -78,14 +80,16 @@ class CollectionStep(Step):
 
     moves = True
 
-    def __init__(self, settings: Settings, name: str, given: list[Any] | GMap | Pipeline) -> None:
+    def __init__(
+        self, settings: StatementSettings, name: str, given: list[Value] | GMap | Pipeline
+    ) -> None:
         self.title = f"{name.capitalize()}Step"
         self.name = name
         self.given = given
         self.combine = _COMBINES[name]
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         given = self.given
         value_of = given.value_of(context) if isinstance(given, Pipeline) else None
 
@@ -94,26 +98,26 @@ class CollectionStep(Step):
             for traverser in batch:
                 held = traverser.value
                 if held is None:
-                    incoming(self.name, held)
+                    read_incoming(self.name, held)
                 other = given if value_of is None else value_of(traverser)
-                found.append(self.move(traverser, self._joined(held, other)))
+                found.append(self.move(traverser, self._combine_with(held, other)))
                 context.tick(len(found))
             return found
 
         return stage
 
-    def _joined(self, held: Any, other: Any) -> Any:
+    def _combine_with(self, held: Value, other: Value) -> Value:
         if self.name == "merge" and isinstance(held, GMap):
-            return self._merged_maps(held, other)
-        left = incoming(self.name, held)
+            return self._merge_maps(held, other)
+        left = read_incoming(self.name, held)
         if self.name == "product":
             # Checked before it is made.
-            size = len(left) * len(_collection(other) or ())
+            size = len(left) * len(_list_values(other) or ())
             if size > 10_000_000:
                 raise QueryFailed("the product is too large")
-        return self.combine(left, self._argument(other))
+        return self.combine(left, self._read_argument(other))
 
-    def _merged_maps(self, held: GMap, other: Any) -> GMap:
+    def _merge_maps(self, held: GMap, other: Value) -> GMap:
         if not isinstance(other, GMap):
             if isinstance(self.given, Pipeline):
                 raise QueryFailed(
@@ -127,8 +131,8 @@ class CollectionStep(Step):
         merged.update(other)
         return merged
 
-    def _argument(self, other: Any) -> list[Any]:
-        found = _collection(other)
+    def _read_argument(self, other: Value) -> list[Value]:
+        found = _list_values(other)
         if found is not None:
             return found
         if not isinstance(self.given, Pipeline):
@@ -148,7 +152,7 @@ class CollectionStep(Step):
 
 @step(*_COMBINES)
 def collections(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     name, arg = call.name, call.args[0]
     if isinstance(arg, Traversal):
         return CollectionStep(builder.settings, name, builder.child(arg))
@@ -156,7 +160,7 @@ def collections(builder: Builder, call: Call, modulators: Modulators) -> Built:
         raise InvalidQuery(f"Argument provided for {name} step can't be null.")
     if name == "merge" and isinstance(arg, GMap):
         return CollectionStep(builder.settings, name, arg)
-    found = _collection(arg)
+    found = _list_values(arg)
     if found is None:
         raise InvalidQuery(
             f"{name} step can only take an array or an Iterable as an argument, "
@@ -167,28 +171,28 @@ def collections(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("conjoin")
 def conjoin(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     separator = call.args[0]
     if not isinstance(separator, str):
         raise InvalidQuery("conjoin() takes a text")
 
-    def joined(value: Any) -> str:
+    def join(value: Value) -> str:
         return separator.join(
-            shown(each) for each in incoming("conjoin", value) if each is not None
+            to_java_text(each) for each in read_incoming("conjoin", value) if each is not None
         )
 
-    return MapStep(builder.settings, "ConjoinStep", joined)
+    return MapStep(builder.settings, "ConjoinStep", join)
 
 
-def reversed_value(value: Any) -> Any:
+def reverse_value(value: Value) -> Value:
     """A text or collection back to front; anything else as it is."""
     if isinstance(value, str):
         return value[::-1]
-    found = _collection(value)
+    found = _list_values(value)
     return value if found is None else found[::-1]
 
 
 @step("reverse")
 def reverse(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return MapStep(builder.settings, "ReverseStep", reversed_value)
+    check_no_arguments(call)
+    return MapStep(builder.settings, "ReverseStep", reverse_value)

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from ...graph import Edge, Int, Vertex, values_of
-from ..building import (
-    Builder,
-    Built,
-    Modulators,
-    Settings,
-    argument_count,
-    no_arguments,
-    step,
-    texts,
-    whole_number,
-)
-from ..core import Batch, Context, Pipeline, Step
-from ..errors import InvalidQuery, QueryFailed, Unsupported
-from ..modulators import By, child_pipelines, token
-from ..syntax import Call, Predicate, Traversal
-from ..tokens import WITH_OPTIONS, Direction, T
-from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, Entry, GMap, GSet, Path, Property, VertexProperty
-from .base import FlatMapStep, MapStep
-from .scoping import alone
+from ..arguments import check_argument_count, check_no_arguments, read_texts, read_whole_number
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..enums import WITH_OPTIONS, Direction, T
+from ..errors import TEXTS, InvalidQuery, QueryFailed, Unsupported
+from ..modulators import By, list_pipelines, make_token_getter
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import BulkSet, Entry, GMap, GSet, Path, Property, Scalar, Value, VertexProperty
+from .base import FlatMapStep, MapStep, choose_move
 
 _TOKENS: Final = {"id": T.id, "label": T.label, "key": T.key, "value": T.value}
 _TITLES: Final = {
@@ -38,13 +29,13 @@ _TITLES: Final = {
 
 @step(*_TOKENS)
 def token_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return MapStep(builder.settings, _TITLES[call.name], token(_TOKENS[call.name]))
+    check_no_arguments(call)
+    return MapStep(builder.settings, _TITLES[call.name], make_token_getter(_TOKENS[call.name]))
 
 
 @step("constant")
 def constant(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     value = call.args[0]
     if isinstance(value, (Traversal, Predicate)):
         raise InvalidQuery("constant() takes a value")
@@ -60,20 +51,20 @@ class IdentityStep(Step):
     def process(self, batch: Batch, context: Context) -> Batch:
         return batch
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         return lambda value: value
 
 
 @step("identity")
 def identity_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     return IdentityStep()
 
 
 # ------------------------------------------------------------------ properties
 
 
-def property_values(element: Any, keys: tuple[str, ...]) -> list[Any]:
+def property_values(element: Value, keys: tuple[str, ...]) -> list[Value]:
     """The values of some properties of an element, or of all."""
     kind = type(element)
     if kind is Vertex or kind is Edge:
@@ -81,22 +72,22 @@ def property_values(element: Any, keys: tuple[str, ...]) -> list[Any]:
         if not keys:
             return [value for stored in properties.values() for value in values_of(stored)]
         return [value for key in properties if key in keys for value in values_of(properties[key])]
-    return _no_properties(element, "values")
+    return _refuse_properties(element, "values")
 
 
-def _no_properties(value: Any, name: str) -> list[Any]:
+def _refuse_properties(value: Value, name: str) -> list[Value]:
     """Vertex properties have no properties here; other values are no elements."""
     if isinstance(value, VertexProperty):
-        raise Unsupported("Properties on a vertex property are not supported")
+        raise Unsupported(TEXTS["meta property"].text)
     raise QueryFailed(f"{type(value).__name__} cannot be cast to Element in {name}()")
 
 
-def property_objects(element: Any, keys: tuple[str, ...]) -> list[Any]:
+def property_objects(element: Value, keys: tuple[str, ...]) -> list[Value]:
     """The properties of an element, some or all, one a value."""
     kind = type(element)
     if kind is not Vertex and kind is not Edge:
-        return _no_properties(element, "properties")
-    make: Any = VertexProperty if kind is Vertex else Property
+        return _refuse_properties(element, "properties")
+    make: Value = VertexProperty if kind is Vertex else Property
     return [
         make(element, key, value)
         for key, stored in element.properties.items()
@@ -108,7 +99,7 @@ def property_objects(element: Any, keys: tuple[str, ...]) -> list[Any]:
 class _OneKeyStep(FlatMapStep):
     """``values("key")``, the commonest of all maps."""
 
-    def __init__(self, settings: Settings, key: str) -> None:
+    def __init__(self, settings: StatementSettings, key: str) -> None:
         keys = (key,)
         super().__init__(settings, "PropertiesStep", lambda value: property_values(value, keys))
         self.key = key
@@ -128,7 +119,7 @@ class _OneKeyStep(FlatMapStep):
                 else:
                     found.extend([move(traverser, value) for value in stored])
             else:
-                _no_properties(element, "values")
+                _refuse_properties(element, "values")
         return found
 
     def describe(self) -> str:
@@ -137,7 +128,7 @@ class _OneKeyStep(FlatMapStep):
 
 @step("values")
 def values(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    keys = tuple(key for key in texts(call, nulls=True) if key is not None)
+    keys = tuple(key for key in read_texts(call, nulls=True) if key is not None)
     if call.args and not keys:
         return FlatMapStep(builder.settings, "PropertiesStep", lambda value: ())
     if len(keys) == 1:
@@ -149,7 +140,7 @@ def values(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("properties")
 def properties(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    keys = tuple(key for key in texts(call, nulls=True) if key is not None)
+    keys = tuple(key for key in read_texts(call, nulls=True) if key is not None)
     if call.args and not keys:
         return FlatMapStep(builder.settings, "PropertiesStep", lambda value: ())
     return FlatMapStep(
@@ -157,7 +148,7 @@ def properties(builder: Builder, call: Call, modulators: Modulators) -> Built:
     )
 
 
-def owner(value: Any) -> Any:
+def find_owner(value: Value) -> Value:
     """The element of a property."""
     if isinstance(value, (VertexProperty, Property)):
         return value.element
@@ -166,8 +157,8 @@ def owner(value: Any) -> Any:
 
 @step("element")
 def element(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return MapStep(builder.settings, "ElementStep", owner)
+    check_no_arguments(call)
+    return MapStep(builder.settings, "ElementStep", find_owner)
 
 
 # ------------------------------------------------------------------ maps of properties
@@ -185,31 +176,29 @@ class PropertyMapStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         keys: tuple[str, ...] | None,
         tokens: int,
         bys: list[By],
         values: bool,
     ) -> None:
-        from .base import mover
-
         self.keys = keys
         self.tokens = tokens
         self.bys = bys
         self.values = values
-        self.told = settings.told
-        self.move = mover(settings)
+        self.track_paths = settings.track_paths
+        self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draws = [by.open(context) for by in self.bys]
         return lambda batch: [
             self.move(traverser, self._map(context, traverser.value, draws)) for traverser in batch
         ]
 
-    def _map(self, context: Context, element: Any, draws: list[Callable[[Traverser], Any]]) -> GMap:
+    def _map(self, context: Context, element: Value, draws: list[Draw]) -> GMap:
         kind = type(element)
         if kind is not Vertex and kind is not Edge:
-            _no_properties(element, "valueMap")
+            _refuse_properties(element, "valueMap")
         found = self._tokens(element)
         keys = self.keys
         at = 0
@@ -219,14 +208,14 @@ class PropertyMapStep(Step):
             value = self._value(element, key, stored)
             if draws:
                 # A key that gives nothing is left out, and the modulators go on in turn.
-                value = draws[at % len(draws)](alone(context, value, self.told))
+                value = draws[at % len(draws)](context.new_traverser(value, self.track_paths))
                 at += 1
                 if value is NOTHING:
                     continue
             found[key] = value
         return found
 
-    def _value(self, element: Any, key: str, stored: Any) -> Any:
+    def _value(self, element: Value, key: str, stored: Value) -> Value:
         if type(element) is Edge:
             return stored if self.values else Property(element, key, stored)
         values = values_of(stored)
@@ -234,16 +223,16 @@ class PropertyMapStep(Step):
             return list(values)
         return [VertexProperty(element, key, value) for value in values]
 
-    def _tokens(self, element: Any) -> GMap:
+    def _tokens(self, element: Value) -> GMap:
         found = GMap()
         if self.tokens & _IDS:
             found[T.id] = element.id
         if self.tokens & _LABELS:
-            found[T.label] = token(T.label)(element)
+            found[T.label] = make_token_getter(T.label)(element)
         return found
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 @step("valueMap", "propertyMap", takes=("by", "with"))
@@ -252,11 +241,11 @@ def property_map(builder: Builder, call: Call, modulators: Modulators) -> Built:
     tokens = 0
     if args and isinstance(args[0], bool):
         tokens, args = _ALL_TOKENS if args[0] else 0, args[1:]
-    keys = texts(call, args, nulls=True)
-    for option in modulators.named("with"):
+    keys = read_texts(call, args, nulls=True)
+    for option in modulators.find("with"):
         if not option.args or option.args[0] != WITH_OPTIONS["tokens"]:
             raise InvalidQuery(f"{call.name}().with() takes WithOptions.tokens")
-        tokens = whole_number(option, option.args[1]) if len(option.args) > 1 else _ALL_TOKENS
+        tokens = read_whole_number(option, option.args[1]) if len(option.args) > 1 else _ALL_TOKENS
     return PropertyMapStep(
         builder.settings,
         tuple(key for key in keys if key is not None) if args else None,
@@ -266,12 +255,14 @@ def property_map(builder: Builder, call: Call, modulators: Modulators) -> Built:
     )
 
 
-def element_map(value: Any, keys: tuple[str, ...] | None) -> GMap:
+def element_map(value: Value, keys: tuple[str, ...] | None) -> GMap:
     """Id, label, ends and properties of an element; of several values the last."""
-    found = GMap(((T.id, token(T.id)(value)), (T.label, token(T.label)(value))))
+    found = GMap(
+        ((T.id, make_token_getter(T.id)(value)), (T.label, make_token_getter(T.label)(value)))
+    )
     if isinstance(value, Edge):
         for direction, end in ((Direction.IN, value.in_v), (Direction.OUT, value.out_v)):
-            found[direction] = GMap(((T.id, end.id), (T.label, token(T.label)(end))))
+            found[direction] = GMap(((T.id, end.id), (T.label, make_token_getter(T.label)(end))))
     if isinstance(value, VertexProperty):
         found[T.key], found[T.value] = value.key, value.value
         return found
@@ -283,7 +274,7 @@ def element_map(value: Any, keys: tuple[str, ...] | None) -> GMap:
 
 @step("elementMap")
 def element_map_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    named = texts(call, nulls=True)
+    named = read_texts(call, nulls=True)
     keys = tuple(key for key in named if key is not None) if named else None
     return MapStep(builder.settings, "ElementMapStep", lambda value: element_map(value, keys))
 
@@ -294,8 +285,8 @@ def element_map_step(builder: Builder, call: Call, modulators: Modulators) -> Bu
 class UnfoldStep(FlatMapStep):
     """``unfold``: the values of a collection, the entries of a map."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings, "UnfoldStep", unfolded)
+    def __init__(self, settings: StatementSettings) -> None:
+        super().__init__(settings, "UnfoldStep", unfold_value)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         found = []
@@ -307,12 +298,12 @@ class UnfoldStep(FlatMapStep):
                     moved.bulk *= count
                     found.append(moved)
             else:
-                found += [self.move(traverser, each) for each in unfolded(value)]
+                found += [self.move(traverser, each) for each in unfold_value(value)]
                 context.tick(len(found))
         return found
 
 
-def unfolded(value: Any) -> Iterable[Any]:
+def unfold_value(value: Value) -> Iterable[Value]:
     """What ``unfold`` gives; a value that holds no others is given itself."""
     if isinstance(value, (list, GSet, BulkSet, Path)):
         return value
@@ -323,11 +314,11 @@ def unfolded(value: Any) -> Iterable[Any]:
 
 @step("unfold")
 def unfold(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     return UnfoldStep(builder.settings)
 
 
-def indexed(value: Any, as_map: bool) -> Any:
+def index_values(value: Value, as_map: bool) -> Value:
     """The values of a collection with their places."""
     values = list(value) if isinstance(value, (list, GSet, BulkSet, Path)) else [value]
     if isinstance(value, GMap):
@@ -339,13 +330,13 @@ def indexed(value: Any, as_map: bool) -> Any:
 
 @step("index", takes=("with",))
 def index(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
+    check_no_arguments(call)
     as_map = False
-    for option in modulators.named("with"):
+    for option in modulators.find("with"):
         if len(option.args) != 2 or option.args[0] != WITH_OPTIONS["indexer"]:
             raise InvalidQuery("index().with() takes WithOptions.indexer")
         as_map = option.args[1] == WITH_OPTIONS["map"]
-    return MapStep(builder.settings, "IndexStep", lambda value: indexed(value, as_map))
+    return MapStep(builder.settings, "IndexStep", lambda value: index_values(value, as_map))
 
 
 class LoopsStep(Step):
@@ -354,16 +345,14 @@ class LoopsStep(Step):
     title = "LoopsStep"
     moves = True
 
-    def __init__(self, settings: Settings, name: str | None) -> None:
-        from .base import mover
-
+    def __init__(self, settings: StatementSettings, name: str | None) -> None:
         self.name = name
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, self._count(traverser)) for traverser in batch]
 
-    def draw(self, context: Context) -> Callable[[Traverser], Any]:
+    def draw(self, context: Context) -> Draw:
         return self._count
 
     def _count(self, traverser: Traverser) -> Int:
@@ -379,6 +368,6 @@ class LoopsStep(Step):
 
 @step("loops")
 def loops_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
-    names = texts(call)
+    check_argument_count(call, 0, 1)
+    names = read_texts(call)
     return LoopsStep(builder.settings, names[0] if names else None)

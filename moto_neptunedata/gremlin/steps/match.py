@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
-from ..building import Builder, Built, Modulators, Settings, step
-from ..core import Batch, Context, Pipeline, Step
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import equals
+from ..connectives import fold_connectives
 from ..errors import InvalidQuery, QueryFailed
-from ..planner import fold_connectives
-from ..semantics import equals
-from ..syntax import Call, Predicate, Traversal
-from ..traverser import NOTHING, Traverser, last_labelled, move_plain
-from ..values import GMap
-from .base import mover
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, Traverser, find_last_labelled, move_plain
+from ..values import GMap, Value
+from .base import choose_move
 from .where import where_test
 
 #: Given a traverser whose path has the bindings so far: those of each way to go on.
@@ -35,8 +35,8 @@ class _Pattern:
     def pipelines(self) -> Iterable[Pipeline]:
         raise NotImplementedError
 
-    def ready(self, bound: Callable[[str], bool]) -> bool:
-        return all(map(bound, self.needs))
+    def ready(self, is_bound: Callable[[str], bool]) -> bool:
+        return all(map(is_bound, self.needs))
 
 
 class _Walk(_Pattern):
@@ -56,29 +56,29 @@ class _Walk(_Pattern):
         run = self.pipeline.open(context)
 
         def follow(traverser: Traverser) -> Iterator[Traverser]:
-            start = move_plain(traverser, last_labelled(traverser.path, self.start))
+            start = move_plain(traverser, find_last_labelled(traverser.path, self.start))
             # Later patterns use this run again before these results are all taken.
             for batch in list(run.each(start)):
                 for found in batch:
-                    bound = self._bound(traverser, found)
-                    if bound is not None:
-                        yield bound
+                    extended = self._bind_end(traverser, found)
+                    if extended is not None:
+                        yield extended
 
         return follow
 
-    def _bound(self, before: Traverser, found: Traverser) -> Traverser | None:
+    def _bind_end(self, before: Traverser, found: Traverser) -> Traverser | None:
         if self.end is None:
-            return _with(found, before.path)
-        known = last_labelled(before.path, self.end)
+            return _with_path(found, before.path)
+        known = find_last_labelled(before.path, self.end)
         if known is not NOTHING:
-            return _with(found, before.path) if equals(known, found.value) else None
-        return _with(found, (before.path, found.value, (self.end,)))
+            return _with_path(found, before.path) if equals(known, found.value) else None
+        return _with_path(found, (before.path, found.value, (self.end,)))
 
     def pipelines(self) -> Iterable[Pipeline]:
         return (self.pipeline,)
 
 
-def _with(traverser: Traverser, path: Any) -> Traverser:
+def _with_path(traverser: Traverser, path: Value) -> Traverser:
     return Traverser(traverser.value, traverser.bulk, path, traverser.sack, traverser.loops)
 
 
@@ -91,7 +91,7 @@ class _Test(_Pattern):
         call = _without_free_ends(call, bindable)
         calls = call.args[0].calls if call.name == "where" and len(call.args) == 1 else (call,)
         if call.name == "where" and not (call.args and isinstance(call.args[0], Traversal)):
-            self.passes: Any = None
+            self.passes: Value = None
             self.pipeline = builder.pipeline((call,), filtering=True)
         else:
             self.passes = where_test(builder, calls)
@@ -113,7 +113,7 @@ class _Test(_Pattern):
         return found
 
 
-def _without_free_ends(value: Any, bindable: frozenset[str]) -> Any:
+def _without_free_ends(value: Value, bindable: frozenset[str]) -> Value:
     """A test without the names at its ends that no pattern binds: there, anything will do."""
     if isinstance(value, Call):
         return value._replace(args=tuple(_without_free_ends(arg, bindable) for arg in value.args))
@@ -125,7 +125,7 @@ def _without_free_ends(value: Any, bindable: frozenset[str]) -> Any:
     return value
 
 
-def _bindable(args: Sequence[Any]) -> frozenset[str]:
+def _bindable(args: Sequence[Value]) -> frozenset[str]:
     """The names at the ends of the patterns that walk."""
     found: set[str] = set()
     for arg in args:
@@ -139,7 +139,7 @@ def _bindable(args: Sequence[Any]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _names(value: Any) -> Iterator[str]:
+def _names(value: Value) -> Iterator[str]:
     """The variables that a test speaks of."""
     if isinstance(value, Call):
         if value.name == "as":
@@ -155,7 +155,7 @@ def _names(value: Any) -> Iterator[str]:
             yield from _names(call)
 
 
-def _predicate_names(predicate: Any) -> Iterator[str]:
+def _predicate_names(predicate: Value) -> Iterator[str]:
     if isinstance(predicate, Predicate):
         for arg in predicate.args:
             yield from _predicate_names(arg)
@@ -185,8 +185,8 @@ class _Either(_Pattern):
 
         return follow
 
-    def ready(self, bound: Callable[[str], bool]) -> bool:
-        return all(any(pattern.ready(bound) for pattern in group) for group in self.groups)
+    def ready(self, is_bound: Callable[[str], bool]) -> bool:
+        return all(any(pattern.ready(is_bound) for pattern in group) for group in self.groups)
 
     def pipelines(self) -> Iterable[Pipeline]:
         return [
@@ -197,7 +197,7 @@ class _Either(_Pattern):
         ]
 
 
-def patterns(builder: Builder, args: Sequence[Any], bindable: frozenset[str]) -> list[_Pattern]:
+def patterns(builder: Builder, args: Sequence[Value], bindable: frozenset[str]) -> list[_Pattern]:
     """The patterns of ``match``; those of ``and(…)`` count as its own."""
     found: list[_Pattern] = []
     for arg in args:
@@ -228,13 +228,13 @@ def solver(group: list[_Pattern], context: Context) -> Follow:
             return
         context.tick(1)
 
-        def bound(name: str) -> bool:
-            return last_labelled(traverser.path, name) is not NOTHING
+        def is_bound(name: str) -> bool:
+            return find_last_labelled(traverser.path, name) is not NOTHING
 
-        ready = [pair for pair in left if pair[0].ready(bound)]
+        ready = [pair for pair in left if pair[0].ready(is_bound)]
         if not ready:
             raise QueryFailed("The provided match pattern is unsolvable")
-        chosen = min(ready, key=lambda pair: _cost(pair[0], bound))
+        chosen = min(ready, key=lambda pair: _cost(pair[0], is_bound))
         rest = [pair for pair in left if pair is not chosen]
         for found in chosen[1](traverser):
             yield from solve(found, rest)
@@ -242,13 +242,13 @@ def solver(group: list[_Pattern], context: Context) -> Follow:
     return lambda traverser: solve(traverser, opened)
 
 
-def _cost(pattern: _Pattern, bound: Callable[[str], bool]) -> int:
+def _cost(pattern: _Pattern, is_bound: Callable[[str], bool]) -> int:
     """Tests first, then patterns whose ends are bound, then those that bind more."""
     if pattern.tests:
         return 0
     if isinstance(pattern, _Either):
         return 3
-    return 1 if all(map(bound, pattern.binds)) else 2
+    return 1 if all(map(is_bound, pattern.binds)) else 2
 
 
 class MatchStep(Step):
@@ -259,7 +259,7 @@ class MatchStep(Step):
     moves = True
     expands = True
 
-    def __init__(self, settings: Settings, group: list[_Pattern]) -> None:
+    def __init__(self, settings: StatementSettings, group: list[_Pattern]) -> None:
         self.group = group
         walks = list(_walks(group))
         self.starts = list(dict.fromkeys(walk.start for walk in walks))
@@ -271,27 +271,27 @@ class MatchStep(Step):
         self.names = list(
             dict.fromkeys(name for walk in walks for name in (walk.start, walk.end) if name)
         )
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         solve = solver(self.group, context)
 
         def batches(batch: Batch) -> Iterator[Batch]:
             for traverser in batch:
-                for found in solve(self._started(traverser)):
-                    yield [self._told(traverser, found)]
+                for found in solve(self._start(traverser)):
+                    yield [self._bind_names(traverser, found)]
 
         return batches
 
-    def _started(self, traverser: Traverser) -> Traverser:
-        if any(last_labelled(traverser.path, name) is not NOTHING for name in self.starts):
+    def _start(self, traverser: Traverser) -> Traverser:
+        if any(find_last_labelled(traverser.path, name) is not NOTHING for name in self.starts):
             return traverser
-        return _with(traverser, (traverser.path, traverser.value, (self.start,)))
+        return _with_path(traverser, (traverser.path, traverser.value, (self.start,)))
 
-    def _told(self, before: Traverser, found: Traverser) -> Traverser:
+    def _bind_names(self, before: Traverser, found: Traverser) -> Traverser:
         bindings = GMap()
         for name in self.names:
-            value = last_labelled(found.path, name)
+            value = find_last_labelled(found.path, name)
             if value is not NOTHING:
                 bindings[name] = value
         return self.move(found, bindings)

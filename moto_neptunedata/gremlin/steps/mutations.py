@@ -3,54 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TypeAlias
 
 from ...graph import Edge, MissingVertexError, Vertex
 from ...graph.errors import DuplicateEdgeError, DuplicateVertexError
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import Batch, Context, Pipeline, Step
-from ..errors import ConstraintViolation, InvalidQuery, QueryFailed, Unsupported
+from ..arguments import check_argument_count
+from ..ast import Call, Predicate, Traversal, VertexReference
+from ..builder import Builder, Built, Modulators, step
+from ..enums import Cardinality, CardinalityValue, T
+from ..errors import TEXTS, ConstraintViolation, InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
-from ..storing import (
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..property_rules import (
     check_key,
     element_id_to_store,
     labels_to_store,
     remove_value,
     store_property,
 )
-from ..syntax import Call, Predicate, Traversal, VertexReference
-from ..tokens import Cardinality, CardinalityValue, T
-from ..traverser import NOTHING, Traverser
-from ..values import GMap, Property, VertexProperty
-from .base import mover
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, START, Draw, Traverser
+from ..values import GMap, Property, Value, VertexProperty
+from .base import choose_move
 from .scoping import lookup
-from .sources import START
 
 #: A constant, or what a traversal gives.
-Given = Any
+Given: TypeAlias = Value
+#: (cardinality, key, value) of a property to set.
+PropertyRow: TypeAlias = tuple[Cardinality | None, str, Value]
 
 
-def given(builder: Builder, arg: Any) -> Given:
+def build_argument(builder: Builder, arg: Value) -> Given:
     """An argument that may be a traversal."""
     if isinstance(arg, Predicate):
         raise InvalidQuery("a value or a traversal is expected, not a predicate")
     return By(None, builder.child(arg)) if isinstance(arg, Traversal) else arg
 
 
-def opened(arg: Given, context: Context) -> Callable[[Traverser], Any]:
+def open_argument(arg: Given, context: Context) -> Draw:
     """The function that gives the argument for a traverser."""
     if isinstance(arg, By):
         draw = arg.open(context)
 
-        def drawn(traverser: Traverser) -> Any:
+        def evaluate(traverser: Traverser) -> Value:
             value = draw(traverser)
             if value is NOTHING:
-                raise QueryFailed(
-                    f"The provided traverser does not map to a value: {traverser.value!r}"
-                )
+                raise QueryFailed(TEXTS["no value"].text.format(value=traverser.value))
             return value
 
-        return drawn
+        return evaluate
     return lambda traverser: arg
 
 
@@ -90,20 +91,20 @@ def assignments(builder: Builder, call: Call) -> list[Assignment]:
 
 
 def assignment(
-    builder: Builder, cardinality: Cardinality | None, key: Any, value: Any
+    builder: Builder, cardinality: Cardinality | None, key: Value, value: Value
 ) -> Assignment:
     """One property to set; the cardinality that comes with the value counts."""
     if isinstance(value, CardinalityValue):
         cardinality, value = value.cardinality, value.value
     if cardinality is Cardinality.list and not builder.dialect.list_cardinality:
-        raise Unsupported("List cardinality is not supported")
+        raise Unsupported(TEXTS["list cardinality"].text)
     if key is T.key or key is T.value:
         raise InvalidQuery(f"T.{key.name} cannot be set")
     if not isinstance(key, (str, T, Traversal)):
         raise InvalidQuery(f"property() takes a text as key, not {key!r}")
     if isinstance(key, str):
         check_key(key)
-    return Assignment(cardinality, given(builder, key), given(builder, value))
+    return Assignment(cardinality, build_argument(builder, key), build_argument(builder, value))
 
 
 def assignment_pipelines(found: Iterable[Assignment]) -> list[Pipeline]:
@@ -117,13 +118,13 @@ class _OpenAssignments:
     def __init__(self, found: list[Assignment], context: Context) -> None:
         self.context = context
         self.rows = [
-            (each.cardinality, opened(each.key, context), opened(each.value, context))
+            (each.cardinality, open_argument(each.key, context), open_argument(each.value, context))
             for each in found
         ]
 
-    def drawn(self, traverser: Traverser) -> tuple[dict[T, Any], list[tuple[Any, Any, Any]]]:
+    def evaluate(self, traverser: Traverser) -> tuple[dict[T, Value], list[PropertyRow]]:
         """The tokens, and (cardinality, key, value) of the rest."""
-        tokens: dict[T, Any] = {}
+        tokens: dict[T, Value] = {}
         properties = []
         for cardinality, key_of, value_of in self.rows:
             key, value = key_of(traverser), value_of(traverser)
@@ -144,28 +145,28 @@ class AddVertexStep(Step):
     moves = True
     observable = True
 
-    def __init__(self, settings: Settings, label: Given, found: list[Assignment]) -> None:
+    def __init__(self, settings: StatementSettings, label: Given, found: list[Assignment]) -> None:
         self.label = label
         self.found = found
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
-        label_of = opened(self.label, context)
+    def open(self, context: Context) -> Opened:
+        label_of = open_argument(self.label, context)
         rows = _OpenAssignments(self.found, context)
         return lambda batch: [
-            self.move(traverser, self._added(context, traverser, label_of, rows))
+            self.move(traverser, self._add(context, traverser, label_of, rows))
             for traverser in batch
             for _ in range(traverser.bulk)
         ]
 
-    def _added(
+    def _add(
         self,
         context: Context,
         traverser: Traverser,
-        label_of: Callable[[Traverser], Any],
+        label_of: Draw,
         rows: _OpenAssignments,
     ) -> Vertex:
-        tokens, properties = rows.drawn(traverser)
+        tokens, properties = rows.evaluate(traverser)
         label = tokens.get(T.label, None) if T.label in tokens else label_of(traverser)
         return create_vertex(context, label, tokens.get(T.id), properties)
 
@@ -175,7 +176,7 @@ class AddVertexStep(Step):
 
 
 def create_vertex(
-    context: Context, label: Any, id: Any, properties: list[tuple[Any, Any, Any]]
+    context: Context, label: Value, id: Value, properties: list[PropertyRow]
 ) -> Vertex:
     """Add a vertex with properties. Raises ``ConstraintViolation`` for an id that exists."""
     labels = labels_to_store(context.dialect, label)
@@ -192,12 +193,12 @@ def create_vertex(
 
 @step("addV", takes=("property",))
 def add_vertex(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
-    label: Any = call.args[0] if call.args else builder.dialect.default_vertex_label
+    check_argument_count(call, 0, 1)
+    label: Value = call.args[0] if call.args else builder.dialect.default_vertex_label
     if not isinstance(label, (str, Traversal)):
         raise InvalidQuery("addV() takes a label")
     folded, rest = _split(builder, modulators)
-    found = AddVertexStep(builder.settings, given(builder, label), folded)
+    found = AddVertexStep(builder.settings, build_argument(builder, label), folded)
     return [found, *rest]
 
 
@@ -209,7 +210,7 @@ def _split(builder: Builder, modulators: Modulators) -> tuple[list[Assignment], 
     """
     folded: list[Assignment] = []
     rest: list[Step] = []
-    for call in modulators.named("property"):
+    for call in modulators.find("property"):
         found = assignments(builder, call)
         explicit = bool(call.args) and isinstance(call.args[0], Cardinality)
         if explicit and any(each.pipelines() for each in found):
@@ -233,7 +234,7 @@ class AddEdgeStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         label: Given,
         ends: dict[str, Given],
         found: list[Assignment],
@@ -241,15 +242,15 @@ class AddEdgeStep(Step):
         self.label = label
         self.ends = ends
         self.found = found
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
-        label_of = opened(self.label, context)
+    def open(self, context: Context) -> Opened:
+        label_of = open_argument(self.label, context)
         rows = _OpenAssignments(self.found, context)
         ends = {name: self._open_end(context, name) for name in ("from", "to")}
 
-        def added(traverser: Traverser) -> Edge:
-            tokens, properties = rows.drawn(traverser)
+        def add(traverser: Traverser) -> Edge:
+            tokens, properties = rows.evaluate(traverser)
             label = tokens[T.label] if T.label in tokens else label_of(traverser)
             return create_edge(
                 context,
@@ -261,16 +262,16 @@ class AddEdgeStep(Step):
             )
 
         return lambda batch: [
-            self.move(traverser, added(traverser))
+            self.move(traverser, add(traverser))
             for traverser in batch
             for _ in range(traverser.bulk)
         ]
 
-    def _open_end(self, context: Context, name: str) -> Callable[[Traverser, Any], Vertex]:
+    def _open_end(self, context: Context, name: str) -> Callable[[Traverser, Value], Vertex]:
         arg = self.ends.get(name, NOTHING)
         draw = arg.open(context) if isinstance(arg, By) else None
 
-        def end(traverser: Traverser, label: Any) -> Vertex:
+        def end(traverser: Traverser, label: Value) -> Vertex:
             if arg is NOTHING:
                 value = traverser.value
             elif draw is not None:
@@ -278,7 +279,7 @@ class AddEdgeStep(Step):
             elif isinstance(arg, str):
                 value = lookup(context, traverser, arg)
             else:
-                value = stored_vertex(context, arg)
+                value = resolve_vertex(context, arg)
             if not isinstance(value, Vertex):
                 found = "null" if value is NOTHING or value is None or value is START else value
                 raise QueryFailed(
@@ -289,12 +290,12 @@ class AddEdgeStep(Step):
         return end
 
     def children(self) -> Iterable[Pipeline]:
-        drawn = [self.label, *self.ends.values()]
-        own = [pipeline for by in drawn if isinstance(by, By) for pipeline in by.children()]
+        evaluate = [self.label, *self.ends.values()]
+        own = [pipeline for by in evaluate if isinstance(by, By) for pipeline in by.children()]
         return [*own, *assignment_pipelines(self.found)]
 
 
-def stored_vertex(context: Context, value: Any) -> Any:
+def resolve_vertex(context: Context, value: Value) -> Value:
     """The stored vertex that a vertex of the text means; None when there is none."""
     if isinstance(value, VertexReference):
         return context.graph.vertex(str(value.id))
@@ -303,11 +304,11 @@ def stored_vertex(context: Context, value: Any) -> Any:
 
 def create_edge(
     context: Context,
-    label: Any,
-    id: Any,
+    label: Value,
+    id: Value,
     out_v: Vertex,
     in_v: Vertex,
-    properties: list[tuple[Any, Any, Any]],
+    properties: list[PropertyRow],
 ) -> Edge:
     """Add an edge with properties. Raises ``ConstraintViolation``."""
     labels = labels_to_store(context.dialect, label, edge=True)
@@ -323,18 +324,21 @@ def create_edge(
 
 @step("addE", takes=("property", "from", "to"))
 def add_edge(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     if not isinstance(call.args[0], (str, Traversal)):
         raise InvalidQuery("addE() takes a label")
     ends: dict[str, Given] = {}
-    for modulator in modulators.named("from", "to"):
-        argument_count(modulator, 1, 1)
+    for modulator in modulators.find("from", "to"):
+        check_argument_count(modulator, 1, 1)
         arg = modulator.args[0]
         if not isinstance(arg, (str, Traversal, Vertex, VertexReference)):
             raise InvalidQuery(f"{modulator.name}() takes a label, a vertex or a traversal")
-        ends[modulator.name] = given(builder, arg)
+        ends[modulator.name] = build_argument(builder, arg)
     folded, rest = _split(builder, modulators)
-    return [AddEdgeStep(builder.settings, given(builder, call.args[0]), ends, folded), *rest]
+    return [
+        AddEdgeStep(builder.settings, build_argument(builder, call.args[0]), ends, folded),
+        *rest,
+    ]
 
 
 # ------------------------------------------------------------------ properties
@@ -350,7 +354,7 @@ class PropertyStep(Step):
     def __init__(self, found: list[Assignment]) -> None:
         self.found = found
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         rows = _OpenAssignments(self.found, context)
 
         def stage(batch: Batch) -> Batch:
@@ -360,7 +364,7 @@ class PropertyStep(Step):
                     raise Unsupported("Properties on a vertex property is not supported")
                 if not isinstance(element, (Vertex, Edge)):
                     raise QueryFailed(f"{type(element).__name__} cannot be cast to Element")
-                tokens, properties = rows.drawn(traverser)
+                tokens, properties = rows.evaluate(traverser)
                 if tokens:
                     name = next(iter(tokens)).name
                     raise QueryFailed(f"T.{name} cannot be set on an element that exists")
@@ -400,7 +404,7 @@ class DropStep(Step):
         return []
 
 
-def drop(context: Context, value: Any) -> None:
+def drop(context: Context, value: Value) -> None:
     """Remove an element or a property; what is gone already is gone."""
     graph, changes = context.graph, context.changes
     if isinstance(value, Vertex):
@@ -419,5 +423,5 @@ def drop(context: Context, value: Any) -> None:
 
 @step("drop")
 def drop_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 0)
+    check_argument_count(call, 0, 0)
     return DropStep()

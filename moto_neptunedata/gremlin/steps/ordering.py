@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Byte, Float, Int, Short
-from ..building import Builder, Built, Modulators, argument_count, step
-from ..core import Batch, Context, Pipeline, Step, merge
+from ..arguments import check_argument_count
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import order_key
+from ..enums import Barrier, Order, Scope
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines
+from ..modulators import By, list_pipelines
 from ..numeric import add, divide, multiply
-from ..semantics import order_key
-from ..syntax import Call
-from ..tokens import Barrier, Order, Scope
+from ..pipeline import Batch, Context, Opened, Pipeline, Step, merge
 from ..traverser import NOTHING, Traverser
-from ..values import BigInteger, BulkSet, Entry, GMap, GSet
+from ..values import BigInteger, BulkSet, Entry, GMap, GSet, Scalar, Value
 from .base import CollectingStage, MapStep
-from .scoping import alone
 
 #: Pairs of how to draw the sort keys of a batch, and the direction.
-Keys = list[tuple[Callable[[Batch], list[Any]], Order]]
+Keys = list[tuple[Callable[[Batch], list[Value]], Order]]
 
 #: From how many traversers on for each that is wanted, looking for the first ones beats sorting.
 _FEW: Final = 16
 
 
-def ordered(context: Context, traversers: Batch, keys: Keys, most: int | None = None) -> Batch:
+def sort_traversers(
+    context: Context, traversers: Batch, keys: Keys, most: int | None = None
+) -> Batch:
     """The traversers sorted; those without a key are left out. Only the first ``most`` of them,
     at least, have to be right and to be there.
     """
@@ -53,13 +55,13 @@ def ordered(context: Context, traversers: Batch, keys: Keys, most: int | None = 
 _NOTHING_TYPE: Final = type(NOTHING)
 
 #: What finds the first few in a direction, in the order of a stable sort.
-_FIRST: Final[dict[Order, Any]] = {Order.asc: heapq.nsmallest, Order.desc: heapq.nlargest}
+_FIRST: Final[dict[Order, Value]] = {Order.asc: heapq.nsmallest, Order.desc: heapq.nlargest}
 
 _NUMBERS: Final = frozenset((int, Int, Short, Byte, BigInteger, float, Float))
 _FRACTIONS: Final = frozenset((float, Float))
 
 
-def _sortable(column: list[Any]) -> list[Any]:
+def _sortable(column: list[Value]) -> list[Value]:
     """What sorts as the values of a column do: they themselves where Python sorts them right."""
     kinds = set(map(type, column)) - {_NOTHING_TYPE}
     if kinds == {str}:
@@ -85,11 +87,11 @@ class OrderStep(Step):
     def __init__(self, bys: list[By]) -> None:
         self.bys = bys
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _OrderStage(context, open_keys(context, self.bys), self.most)
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 class _OrderStage(CollectingStage):
@@ -99,7 +101,7 @@ class _OrderStage(CollectingStage):
         self.most = most
 
     def release(self, held: Batch) -> Iterable[Batch]:
-        found = ordered(self.context, held, self.keys, self.most)
+        found = sort_traversers(self.context, held, self.keys, self.most)
         return (found,) if found else ()
 
 
@@ -110,7 +112,7 @@ def open_keys(context: Context, bys: list[By]) -> Keys:
 
 @step("order", takes=("by",))
 def order(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if args:
         raise InvalidQuery("order() takes a scope")
     bys = builder.bys(modulators) or [builder.one_by(modulators)]
@@ -125,34 +127,36 @@ class LocalOrderStep(MapStep):
     def __init__(self, builder: Builder, bys: list[By]) -> None:
         super().__init__(builder.settings, "OrderLocalStep", lambda value: value)
         self.bys = bys
-        self.told = builder.settings.told
+        self.track_paths = builder.settings.track_paths
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         keys = open_keys(context, self.bys)
         return lambda batch: [
-            self.move(traverser, self._sorted(context, traverser.value, keys))
-            for traverser in batch
+            self.move(traverser, self._sort(context, traverser.value, keys)) for traverser in batch
         ]
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         return None
 
-    def _sorted(self, context: Context, value: Any, keys: Keys) -> Any:
+    def _sort(self, context: Context, value: Value, keys: Keys) -> Value:
         if isinstance(value, GMap):
             entries = [Entry(key, held) for key, held in value.items()]
             return GMap(
-                (each.value.key, each.value.value) for each in self._values(context, entries, keys)
+                (each.value.key, each.value.value)
+                for each in self._sort_values(context, entries, keys)
             )
         if isinstance(value, (list, GSet, BulkSet)):
-            found = [each.value for each in self._values(context, value, keys)]
+            found = [each.value for each in self._sort_values(context, value, keys)]
             return GSet(found) if isinstance(value, GSet) else found
         return value
 
-    def _values(self, context: Context, values: Iterable[Any], keys: Keys) -> Batch:
-        return ordered(context, [alone(context, value, self.told) for value in values], keys)
+    def _sort_values(self, context: Context, values: Iterable[Value], keys: Keys) -> Batch:
+        return sort_traversers(
+            context, [context.new_traverser(value, self.track_paths) for value in values], keys
+        )
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 # ------------------------------------------------------------------ barrier
@@ -166,7 +170,7 @@ class BarrierStep(Step):
     barrier = True
     stateful = True
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _MergingStage(context)
 
 
@@ -180,13 +184,13 @@ class NormalizeStep(BarrierStep):
 
     title = "LambdaCollectingBarrierStep"
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _NormalizingStage(context)
 
 
 class _NormalizingStage(CollectingStage):
     def release(self, held: Batch) -> Iterable[Batch]:
-        total: Any = None
+        total: Value = None
         for traverser in held:
             total = add(total, multiply(traverser.sack, traverser.bulk))
         return (
@@ -201,7 +205,7 @@ class _NormalizingStage(CollectingStage):
 
 @step("barrier")
 def barrier(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     if call.args and call.args[0] is Barrier.normSack:
         return NormalizeStep()
     if call.args and not isinstance(call.args[0], int):

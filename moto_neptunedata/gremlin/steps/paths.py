@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-from ..building import Builder, Built, Modulators, Settings, argument_count, no_arguments, step
-from ..core import BarrierStage, Batch, Context, Pipeline, Step
+from ..arguments import check_argument_count, check_no_arguments
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines
-from ..syntax import Call
-from ..traverser import NOTHING, PathNode, Traverser, told_path
-from ..values import Path, Tree, hkey
+from ..modulators import By, list_pipelines
+from ..pipeline import BarrierStage, Batch, Context, Opened, Pipeline, Step
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, Draw, PathNode, Traverser, build_path
+from ..values import Path, Tree, Value, hkey
 from .base import DrawStep
-from .scoping import alone
-from .sources import fresh
 
 Bounds = tuple[str | None, str | None]
 
 
-def bounds_of(modulators: Modulators) -> Bounds:
+def read_bounds(modulators: Modulators) -> Bounds:
     """The labels of ``from`` and ``to``."""
     found: list[str | None] = []
     for name in ("from", "to"):
-        calls = modulators.named(name)
+        calls = modulators.find(name)
         if calls and (len(calls[-1].args) != 1 or not isinstance(calls[-1].args[0], str)):
             raise InvalidQuery(f"{name}() takes a label here")
         found.append(calls[-1].args[0] if calls else None)
     return found[0], found[1]
 
 
-def part(path: Path, bounds: Bounds) -> Path:
+def cut_path(path: Path, bounds: Bounds) -> Path:
     """The path between two labels."""
     low, high = bounds
     start, end = 0, len(path.objects)
@@ -44,19 +43,19 @@ def part(path: Path, bounds: Bounds) -> Path:
     return Path(path.objects[start:end], path.labels[start:end])
 
 
-def drawn_path(
+def evaluate_path(
     context: Context,
     traverser: Traverser,
-    draws: list[Callable[[Traverser], Any]],
+    draws: list[Draw],
     bounds: Bounds,
-) -> Any:
+) -> Value:
     """The path with what ``by`` makes of its objects, or ``NOTHING``."""
-    path = part(told_path(traverser.path), bounds)
+    path = cut_path(build_path(traverser.path), bounds)
     if not draws:
         return path
     objects = []
     for at, value in enumerate(path.objects):
-        drawn = draws[at % len(draws)](alone(context, value, True))
+        drawn = draws[at % len(draws)](context.new_traverser(value, True))
         if drawn is NOTHING:
             return NOTHING
         objects.append(drawn)
@@ -65,13 +64,13 @@ def drawn_path(
 
 @step("path", takes=("by", "from", "to"))
 def path_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    bounds = bounds_of(modulators)
+    check_no_arguments(call)
+    bounds = read_bounds(modulators)
     return DrawStep(
         builder.settings,
         "PathStep",
         builder.bys(modulators),
-        lambda traverser, draws, context: drawn_path(context, traverser, draws, bounds),
+        lambda traverser, draws, context: evaluate_path(context, traverser, draws, bounds),
     )
 
 
@@ -86,24 +85,22 @@ class PathFilterStep(Step):
         self.bys = bys
         self.bounds = bounds
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         if not self.bys and self.bounds == (None, None):
             simple = self.simple
             return lambda batch: [each for each in batch if _is_simple(each.path) is simple]
         draws = [by.open(context) for by in self.bys]
         return lambda batch: [each for each in batch if self._passes(context, each, draws)]
 
-    def _passes(
-        self, context: Context, traverser: Traverser, draws: list[Callable[[Traverser], Any]]
-    ) -> bool:
-        path = drawn_path(context, traverser, draws, self.bounds)
+    def _passes(self, context: Context, traverser: Traverser, draws: list[Draw]) -> bool:
+        path = evaluate_path(context, traverser, draws, self.bounds)
         if path is NOTHING:
             return False
         distinct = len({hkey(value) for value in path.objects})
         return (distinct == len(path.objects)) is self.simple
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 def _is_simple(path: PathNode) -> bool:
@@ -120,8 +117,10 @@ def _is_simple(path: PathNode) -> bool:
 
 @step("simplePath", "cyclicPath", takes=("by", "from", "to"))
 def path_filter(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    no_arguments(call)
-    return PathFilterStep(call.name == "simplePath", builder.bys(modulators), bounds_of(modulators))
+    check_no_arguments(call)
+    return PathFilterStep(
+        call.name == "simplePath", builder.bys(modulators), read_bounds(modulators)
+    )
 
 
 # ------------------------------------------------------------------ tree
@@ -130,14 +129,14 @@ def path_filter(builder: Builder, call: Call, modulators: Modulators) -> Built:
 class Trees:
     """The tree of all paths that came by."""
 
-    def __init__(self, draws: list[Callable[[Traverser], Any]], context: Context) -> None:
+    def __init__(self, draws: list[Draw], context: Context) -> None:
         self.draws = draws
         self.context = context
         self.tree = Tree()
 
     def add(self, batch: Batch) -> None:
         for traverser in batch:
-            path = drawn_path(self.context, traverser, self.draws, (None, None))
+            path = evaluate_path(self.context, traverser, self.draws, (None, None))
             if path is NOTHING:
                 continue
             branch = self.tree
@@ -158,18 +157,18 @@ class TreeStep(Step):
     stateful = True
     moves = True
 
-    def __init__(self, settings: Settings, bys: list[By]) -> None:
+    def __init__(self, settings: StatementSettings, bys: list[By]) -> None:
         self.bys = bys
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
     def gather(self, context: Context) -> Trees:
         return Trees([by.open(context) for by in self.bys], context)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _TreeStage(self, context)
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 class _TreeStage(BarrierStage):
@@ -184,7 +183,7 @@ class _TreeStage(BarrierStage):
     def finish(self) -> Iterable[Batch]:
         tree = self.trees.tree
         self.trees = self.step.gather(self.context)
-        return ([fresh(self.context, tree, self.step.told)],)
+        return ([self.context.new_traverser(tree, self.step.track_paths)],)
 
 
 class TreeSideEffectStep(Step):
@@ -198,7 +197,7 @@ class TreeSideEffectStep(Step):
         self.tree = tree
         self.name = name
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         held = context.side_effects.get(self.name)
         mine = self.tree.gather(context)
         if isinstance(held, Trees):
@@ -218,7 +217,7 @@ class TreeSideEffectStep(Step):
 
 @step("tree", takes=("by",))
 def tree(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     found = TreeStep(builder.settings, builder.bys(modulators))
     if not call.args:
         return found

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-from ..building import Builder, Built, Modulators, step, texts, whole_number
-from ..core import Batch, Context, Pipeline, Step
+from ..arguments import read_texts, read_whole_number
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import is_number
+from ..enums import Scope
 from ..errors import InvalidQuery, QueryFailed
-from ..modulators import By, child_pipelines
-from ..semantics import is_number
-from ..syntax import Call
-from ..tokens import Scope
-from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, GMap, GSet, Path, hkey
+from ..modulators import By, list_pipelines
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import BulkSet, GMap, GSet, Path, Scalar, Value, hkey
 from .base import CollectingStage, MapStep
-from .scoping import alone, lookup
+from .scoping import lookup
 
 
 def with_bulk(traverser: Traverser, bulk: int) -> Traverser:
@@ -37,7 +37,7 @@ class RangeStep(Step):
         self.low = low
         self.high = high
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _RangeStage(self.low, self.high)
 
     def describe(self) -> str:
@@ -67,8 +67,8 @@ class _RangeStage:
         return found
 
 
-def _bounds(call: Call, args: tuple[Any, ...]) -> tuple[int, int]:
-    numbers = [whole_number(call, arg) for arg in args]
+def _bounds(call: Call, args: tuple[Value, ...]) -> tuple[int, int]:
+    numbers = [read_whole_number(call, arg) for arg in args]
     if len(numbers) != (2 if call.name == "range" else 1):
         raise InvalidQuery(f"{call.name}() takes its bounds, and a scope before them")
     if call.name == "range":
@@ -84,14 +84,14 @@ def _bounds(call: Call, args: tuple[Any, ...]) -> tuple[int, int]:
 
 @step("range", "limit", "skip")
 def range_(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     low, high = _bounds(call, args)
     if scope is Scope.global_:
         return RangeStep(low, high)
     return MapStep(builder.settings, "RangeLocalStep", lambda value: local_range(value, low, high))
 
 
-def local_range(value: Any, low: int, high: int) -> Any:
+def local_range(value: Value, low: int, high: int) -> Value:
     """A part of a collection; of length one by request, the one value itself."""
     end = None if high < 0 else high
     if isinstance(value, GMap):
@@ -117,7 +117,7 @@ class TailStep(Step):
     def __init__(self, limit: int) -> None:
         self.limit = limit
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return _TailStage(context, self.limit)
 
 
@@ -140,10 +140,10 @@ class _TailStage(CollectingStage):
 
 @step("tail")
 def tail(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if len(args) > 1:
         raise InvalidQuery("tail() takes a scope and a number")
-    limit = whole_number(call, args[0]) if args else 1
+    limit = read_whole_number(call, args[0]) if args else 1
     if limit < 0:
         raise InvalidQuery("tail() takes a number that is not negative")
     if scope is Scope.global_:
@@ -151,7 +151,7 @@ def tail(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return MapStep(builder.settings, "TailLocalStep", lambda value: local_tail(value, limit))
 
 
-def local_tail(value: Any, limit: int) -> Any:
+def local_tail(value: Value, limit: int) -> Value:
     """The end of a collection; of length one by request, the one value itself."""
     if isinstance(value, GMap):
         return GMap(list(value.items())[-limit:] if limit else ())
@@ -181,7 +181,7 @@ class SampleStep(Step):
         self.amount = amount
         self.by = by
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draw = None if self.by is None else self.by.open(context)
         return _SampleStage(context, self.amount, draw)
 
@@ -190,9 +190,7 @@ class SampleStep(Step):
 
 
 class _SampleStage(CollectingStage):
-    def __init__(
-        self, context: Context, amount: int, draw: Callable[[Traverser], Any] | None
-    ) -> None:
+    def __init__(self, context: Context, amount: int, draw: Draw | None) -> None:
         super().__init__(context)
         self.amount = amount
         self.draw = draw
@@ -223,10 +221,10 @@ class _SampleStage(CollectingStage):
 
 @step("sample", takes=("by",))
 def sample(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if len(args) != 1:
         raise InvalidQuery("sample() takes a scope and a number")
-    amount = whole_number(call, args[0])
+    amount = read_whole_number(call, args[0])
     if scope is Scope.global_:
         bys = builder.bys(modulators)
         return SampleStep(amount, bys[-1] if bys else None)
@@ -239,14 +237,12 @@ class _LocalSampleStep(MapStep):
         self.amount = amount
 
     def process(self, batch: Batch, context: Context) -> Batch:
-        return [
-            self.move(traverser, self._sampled(traverser.value, context)) for traverser in batch
-        ]
+        return [self.move(traverser, self._sample(traverser.value, context)) for traverser in batch]
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         return None
 
-    def _sampled(self, value: Any, context: Context) -> Any:
+    def _sample(self, value: Value, context: Context) -> Value:
         if isinstance(value, GMap):
             entries = list(value.items())
             return GMap(context.random.sample(entries, min(self.amount, len(entries))))
@@ -268,13 +264,13 @@ class DedupStep(Step):
     moves = False
     stateful = True
 
-    def __init__(self, bys: list[By], labels: tuple[str, ...], told: bool) -> None:
+    def __init__(self, bys: list[By], labels: tuple[str, ...], track_paths: bool) -> None:
         self.bys = bys
         self.labels = labels
-        self.told = told
+        self.track_paths = track_paths
 
-    def open(self, context: Context) -> Any:
-        seen: set[Any] = set()
+    def open(self, context: Context) -> Opened:
+        seen: set[Value] = set()
         key_of = self._key(context)
 
         def stage(batch: Batch) -> Batch:
@@ -289,45 +285,45 @@ class DedupStep(Step):
 
         return stage
 
-    def _key(self, context: Context) -> Callable[[Traverser], Any]:
+    def _key(self, context: Context) -> Draw:
         draws = [by.open(context) for by in self.bys]
         if self.labels:
-            return lambda traverser: self._labelled(context, traverser, draws)
+            return lambda traverser: self._make_key(context, traverser, draws)
         if not draws:
             return lambda traverser: hkey(traverser.value)
         draw = draws[-1]
 
-        def drawn(traverser: Traverser) -> Any:
+        def draw_key(traverser: Traverser) -> Value:
             value = draw(traverser)
             return NOTHING if value is NOTHING else hkey(value)
 
-        return drawn
+        return draw_key
 
-    def _labelled(self, context: Context, traverser: Traverser, draws: list[Any]) -> Any:
+    def _make_key(self, context: Context, traverser: Traverser, draws: list[Value]) -> Value:
         keys = []
         for at, label in enumerate(self.labels):
             value = lookup(context, traverser, label)
             if value is not NOTHING and draws:
-                value = draws[at % len(draws)](alone(context, value, self.told))
+                value = draws[at % len(draws)](context.new_traverser(value, self.track_paths))
             if value is NOTHING:
                 return NOTHING
             keys.append(hkey(value))
         return tuple(keys)
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
 
 @step("dedup", takes=("by",))
 def dedup(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
-    labels = tuple(texts(call, args))
+    scope, args = builder.split_scope(call.args)
+    labels = tuple(read_texts(call, args))
     if scope is Scope.local:
         return MapStep(builder.settings, "DedupLocalStep", local_dedup)
-    return DedupStep(builder.bys(modulators), labels, builder.settings.told)
+    return DedupStep(builder.bys(modulators), labels, builder.settings.track_paths)
 
 
-def local_dedup(value: Any) -> Any:
+def local_dedup(value: Value) -> Value:
     """The distinct values of a collection."""
     if isinstance(value, (list, BulkSet, Path)):
         return GSet(value)

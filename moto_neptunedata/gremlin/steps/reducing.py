@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final, Protocol
 
 from ...graph import Int
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import BarrierStage, Batch, Context, Step
+from ..arguments import check_argument_count
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
+from ..enums import Operator, Scope
 from ..errors import InvalidQuery
 from ..numeric import add, larger, mean, multiply, smaller
 from ..operators import OPERATORS
-from ..syntax import Call
-from ..tokens import Operator, Scope
+from ..pipeline import BarrierStage, Batch, Context, Step
+from ..statement_settings import StatementSettings
 from ..traverser import NOTHING
-from ..values import BulkSet, GMap, GSet, Path
+from ..values import BulkSet, GMap, GSet, Path, Scalar, Value
 from .base import MapStep
-from .sources import fresh
 
 #: ``reduce(held, value, bulk) -> held``; it starts with ``NOTHING``.
-Reduce = Callable[[Any, Any, int], Any]
+Reduce = Callable[[Value, Value, int], Value]
+
+
+class Reduction(Protocol):
+    """How many values become one: from a seed on, and what is made of what is held in the end."""
+
+    track_paths: bool
+
+    @property
+    def reduce(self) -> Reduce: ...
+
+    @property
+    def seed(self) -> Callable[[], Value]: ...
+
+    @property
+    def result(self) -> Scalar: ...
 
 
 class ReducingStep(Step):
@@ -31,24 +47,26 @@ class ReducingStep(Step):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: StatementSettings,
         title: str,
         reduce: Reduce,
-        seed: Callable[[], Any] = lambda: NOTHING,
-        finish: Callable[[Any], Any] = lambda held: held,
+        seed: Callable[[], Value] = lambda: NOTHING,
+        finish: Scalar = lambda held: held,
     ) -> None:
         self.title = title
         self.reduce = reduce
         self.seed = seed
         self.result = finish
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
-    def open(self, context: Context) -> Any:
-        return _ReducingStage(self, context)
+    def open(self, context: Context) -> ReducingStage:
+        return ReducingStage(self, context)
 
 
-class _ReducingStage(BarrierStage):
-    def __init__(self, step: ReducingStep, context: Context) -> None:
+class ReducingStage(BarrierStage):
+    """Holds one value, and what comes in goes into it."""
+
+    def __init__(self, step: Reduction, context: Context) -> None:
         self.step = step
         self.context = context
         self.held = step.seed()
@@ -63,7 +81,7 @@ class _ReducingStage(BarrierStage):
         held, self.held = self.held, self.step.seed()
         if held is NOTHING:
             return ()
-        return ([fresh(self.context, self.step.result(held), self.step.told)],)
+        return ([self.context.new_traverser(self.step.result(held), self.step.track_paths)],)
 
 
 # ------------------------------------------------------------------ count
@@ -72,19 +90,19 @@ class _ReducingStage(BarrierStage):
 class CountStep(ReducingStep):
     """``count`` of the stream."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings) -> None:
         super().__init__(settings, "CountGlobalStep", lambda held, value, bulk: held + bulk, int)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> ReducingStage:
         return _CountStage(self, context)
 
 
-class _CountStage(_ReducingStage):
+class _CountStage(ReducingStage):
     def add(self, batch: Batch) -> None:
         self.held += sum([traverser.bulk for traverser in batch])
 
 
-def local_count(value: Any) -> int:
+def local_count(value: Value) -> int:
     """How many values there are in a collection; anything else is one."""
     if isinstance(value, (list, GSet, BulkSet, GMap, Path)):
         return len(value)
@@ -99,7 +117,7 @@ def count(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 
 def _local(builder: Builder, call: Call) -> bool:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if args:
         raise InvalidQuery(f"{call.name}() takes a scope")
     return scope is Scope.local
@@ -108,29 +126,29 @@ def _local(builder: Builder, call: Call) -> bool:
 # ------------------------------------------------------------------ numbers
 
 
-def _sum(held: Any, value: Any, bulk: int) -> Any:
+def _sum(held: Value, value: Value, bulk: int) -> Value:
     part = None if value is None else multiply(value, bulk)
     return part if held is NOTHING else add(held, part)
 
 
-def _extreme(pick: Callable[[Any, Any], Any]) -> Reduce:
-    def reduce(held: Any, value: Any, bulk: int) -> Any:
+def _extreme(pick: Callable[[Value, Value], Value]) -> Reduce:
+    def reduce(held: Value, value: Value, bulk: int) -> Value:
         return value if held is NOTHING else pick(held, value)
 
     return reduce
 
 
-def _keep(held: Any, value: Any, bulk: int) -> Any:
+def _keep(held: Value, value: Value, bulk: int) -> Value:
     pairs = [] if held is NOTHING else held
     pairs.append((value, bulk))
     return pairs
 
 
-def _local_reduction(pick: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
-    def reduce(value: Any) -> Any:
+def _local_reduction(pick: Callable[[Value, Value], Value]) -> Scalar:
+    def reduce(value: Value) -> Value:
         if not isinstance(value, (list, GSet, BulkSet, Path)):
             return value
-        held: Any = NOTHING
+        held: Value = NOTHING
         for each in value:
             held = each if held is NOTHING else pick(held, each)
         return held
@@ -138,14 +156,14 @@ def _local_reduction(pick: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
     return reduce
 
 
-def local_sum(value: Any) -> Any:
+def local_sum(value: Value) -> Value:
     """The sum of a collection, of the largest type in it."""
     found = _local_reduction(add)(value)
     # One value alone must be a number too.
     return add(Int(0), found) if found is not NOTHING and found is not None else found
 
 
-def local_mean(value: Any) -> Any:
+def local_mean(value: Value) -> Value:
     """The mean of a collection."""
     if not isinstance(value, (list, GSet, BulkSet, Path)):
         return mean([(value, 1)])
@@ -153,13 +171,13 @@ def local_mean(value: Any) -> Any:
     return mean(pairs) if pairs else NOTHING
 
 
-_GLOBAL: Final[dict[str, tuple[Reduce, Callable[[Any], Any]]]] = {
+_GLOBAL: Final[dict[str, tuple[Reduce, Scalar]]] = {
     "sum": (_sum, lambda held: held),
     "max": (_extreme(larger), lambda held: held),
     "min": (_extreme(smaller), lambda held: held),
     "mean": (_keep, mean),
 }
-_LOCAL: Final[dict[str, Callable[[Any], Any]]] = {
+_LOCAL: Final[dict[str, Scalar]] = {
     "sum": local_sum,
     "max": _local_reduction(larger),
     "min": _local_reduction(smaller),
@@ -183,14 +201,14 @@ def number(builder: Builder, call: Call, modulators: Modulators) -> Built:
 class FoldStep(ReducingStep):
     """``fold`` into a list."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings) -> None:
         super().__init__(settings, "FoldStep", lambda held, value, bulk: held, list)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> ReducingStage:
         return _FoldStage(self, context)
 
 
-class _FoldStage(_ReducingStage):
+class _FoldStage(ReducingStage):
     def add(self, batch: Batch) -> None:
         held = self.held
         for traverser in batch:
@@ -204,7 +222,7 @@ class _FoldStage(_ReducingStage):
 
 @step("fold")
 def fold(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 2)
+    check_argument_count(call, 0, 2)
     if not call.args:
         return FoldStep(builder.settings)
     if len(call.args) != 2 or not isinstance(call.args[1], Operator):
@@ -212,7 +230,7 @@ def fold(builder: Builder, call: Call, modulators: Modulators) -> Built:
     seed, operator = call.args
     operate = OPERATORS[operator]
 
-    def reduce(held: Any, value: Any, bulk: int) -> Any:
+    def reduce(held: Value, value: Value, bulk: int) -> Value:
         for _ in range(bulk):
             held = operate(held, value)
         return held

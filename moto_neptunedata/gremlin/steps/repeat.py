@@ -8,15 +8,16 @@ whole batches go together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-from ..building import Builder, Built, Modulators, step, whole_number
-from ..core import Batch, Context, Pipeline, Run, Step
+from ..arguments import read_whole_number
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import Incomparable
 from ..errors import InvalidQuery, Unsupported
+from ..pipeline import Batch, Context, Opened, Pipeline, Run, Step
 from ..predicates import compile_test
-from ..semantics import Incomparable
-from ..syntax import Call, Predicate, Traversal
 from ..traverser import NOTHING, Traverser
+from ..values import Value
 
 Passes = Callable[[Traverser], bool]
 
@@ -73,7 +74,7 @@ class RepeatStep(Step):
             until is not None and until.times is not None and emit is None and not body.careful
         )
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         run = self.body.open(context)
         until = None if self.until is None else self.until.open(context)
         emit = None if self.emit is None else self.emit.open(context)
@@ -114,7 +115,7 @@ class _Loop:
 
     def levels(self, batch: Batch) -> Iterator[Batch]:
         """All that comes out for a batch, level by level."""
-        shared: dict[int, Any] = {}
+        shared: dict[int, Value] = {}
         entering = []
         for traverser in batch:
             around = traverser.loops
@@ -129,7 +130,7 @@ class _Loop:
             self.context.tick(len(waiting))
             out = []
             following: Batch = []
-            counted: dict[int, Any] = {}
+            counted: dict[int, Value] = {}
             for found in self.run.drive((waiting,)):
                 self._leave(found, out, following, counted)
                 if out:
@@ -157,7 +158,7 @@ class _Loop:
                 out.append(_out(traverser))
         return inside
 
-    def _leave(self, found: Batch, out: Batch, following: Batch, counted: dict[int, Any]) -> None:
+    def _leave(self, found: Batch, out: Batch, following: Batch, counted: dict[int, Value]) -> None:
         """After the body: one loop more, and the conditions that stand after ``repeat``."""
         until = None if self.until_first else self.until
         emit = None if self.emit_first else self.emit
@@ -183,7 +184,7 @@ class _Loop:
                 out.append(_out(traverser))
 
 
-def _at(traverser: Traverser, loops: Any) -> Traverser:
+def _at(traverser: Traverser, loops: Value) -> Traverser:
     return Traverser(traverser.value, traverser.bulk, traverser.path, traverser.sack, loops)
 
 
@@ -242,7 +243,7 @@ def _only(known: _Condition | None, call: Call, condition: _Condition) -> _Condi
 def _times(call: Call) -> int:
     if len(call.args) != 1:
         raise InvalidQuery("times() takes a number")
-    return whole_number(call, call.args[0])
+    return read_whole_number(call, call.args[0])
 
 
 def _test(builder: Builder, call: Call) -> Pipeline:

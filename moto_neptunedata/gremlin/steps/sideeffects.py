@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from ...graph import Edge
-from ..building import Builder, Built, Modulators, Settings, argument_count, step, texts
-from ..core import Batch, Context, Pipeline, Step
+from ..arguments import check_argument_count, read_texts
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..enums import Operator, Scope
 from ..errors import InvalidQuery, QueryFailed
 from ..modulators import By
 from ..operators import OPERATORS, add_all
-from ..syntax import Call, Traversal
-from ..tokens import Operator, Scope
-from ..traverser import NOTHING, Traverser, single
-from ..values import BulkSet, GMap, Subgraph
-from .base import CollectingStage, mover
-from .reducing import ReducingStep
-from .scoping import kept, side_effect
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, Draw, Traverser, take_one
+from ..values import BulkSet, GMap, Scalar, Subgraph, Value
+from .base import CollectingStage, choose_move
+from .reducing import ReducingStage, ReducingStep
+from .scoping import detach, read_side_effect
 
 
 def remember(context: Context, name: str, bag: BulkSet) -> None:
@@ -51,7 +52,7 @@ class AggregateStep(Step):
         self.name = name
         self.by = by
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         context.side_effects.setdefault(self.name, BulkSet())
         return _AggregateStage(context, self.name, self.by.open(context))
 
@@ -63,7 +64,7 @@ class AggregateStep(Step):
 
 
 class _AggregateStage(CollectingStage):
-    def __init__(self, context: Context, name: str, draw: Callable[[Traverser], Any]) -> None:
+    def __init__(self, context: Context, name: str, draw: Draw) -> None:
         super().__init__(context)
         self.name = name
         self.draw = draw
@@ -86,7 +87,7 @@ class StoreStep(AggregateStep):
     stateful = False
     observable = True
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         context.side_effects.setdefault(self.name, BulkSet())
         draw, name = self.by.open(context), self.name
 
@@ -104,7 +105,7 @@ class StoreStep(AggregateStep):
 
 @step("aggregate", "store", takes=("by",))
 def aggregate(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if len(args) != 1 or not isinstance(args[0], str):
         raise InvalidQuery(f"{call.name}() takes the name of a side effect")
     by = builder.one_by(modulators)
@@ -116,21 +117,21 @@ def aggregate(builder: Builder, call: Call, modulators: Modulators) -> Built:
 class CapStep(ReducingStep):
     """``cap``: waits for all, then gives side effects."""
 
-    def __init__(self, settings: Settings, names: list[str]) -> None:
+    def __init__(self, settings: StatementSettings, names: list[str]) -> None:
         super().__init__(settings, "SideEffectCapStep", lambda held, value, bulk: held, lambda: 0)
         self.names = names
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> ReducingStage:
         stage = super().open(context)
         names = self.names
 
-        def result(_: Any) -> Any:
+        def result(_: Value) -> Value:
             for name in names:
                 if name not in context.side_effects:
                     raise QueryFailed(f"The side-effect key does not exist: {name}")
             if len(names) == 1:
-                return kept(side_effect(context, names[0]))
-            return GMap((name, kept(side_effect(context, name))) for name in names)
+                return detach(read_side_effect(context, names[0]))
+            return GMap((name, detach(read_side_effect(context, name))) for name in names)
 
         stage.step = _CapResult(self, result)
         return stage
@@ -139,16 +140,16 @@ class CapStep(ReducingStep):
 class _CapResult:
     """The step as its stage sees it, with a result of this run."""
 
-    def __init__(self, step: CapStep, result: Callable[[Any], Any]) -> None:
+    def __init__(self, step: CapStep, result: Scalar) -> None:
         self.reduce = step.reduce
         self.seed = step.seed
-        self.told = step.told
+        self.track_paths = step.track_paths
         self.result = result
 
 
 @step("cap")
 def cap(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    names = texts(call)
+    names = read_texts(call)
     if not names:
         raise InvalidQuery("cap() takes names of side effects")
     return CapStep(builder.settings, names)
@@ -164,12 +165,12 @@ class SideEffectStep(Step):
     def __init__(self, child: Pipeline) -> None:
         self.child = child
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         run = self.child.open(context)
 
         def stage(batch: Batch) -> Batch:
             for traverser in batch:
-                for _ in run.each(single(traverser)):
+                for _ in run.each(take_one(traverser)):
                     pass
             return batch
 
@@ -181,7 +182,7 @@ class SideEffectStep(Step):
 
 @step("sideEffect")
 def side_effect_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     if not isinstance(call.args[0], Traversal):
         raise InvalidQuery("sideEffect() takes a traversal")
     return SideEffectStep(builder.child(call.args[0]))
@@ -196,8 +197,8 @@ class SackStep(Step):
     title = "SackStep"
     moves = True
 
-    def __init__(self, settings: Settings) -> None:
-        self.move = mover(settings)
+    def __init__(self, settings: StatementSettings) -> None:
+        self.move = choose_move(settings)
 
     def process(self, batch: Batch, context: Context) -> Batch:
         return [self.move(traverser, traverser.sack) for traverser in batch]
@@ -213,7 +214,7 @@ class SackValueStep(Step):
         self.operator = operator
         self.by = by
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draw, operate = self.by.open(context), OPERATORS[self.operator]
 
         def stage(batch: Batch) -> Batch:
@@ -233,7 +234,7 @@ class SackValueStep(Step):
 
 @step("sack", takes=("by",))
 def sack(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     if not call.args:
         return SackStep(builder.settings)
     if not isinstance(call.args[0], Operator):
@@ -254,7 +255,7 @@ class SubgraphStep(Step):
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         held = context.side_effects.setdefault(self.name, Subgraph())
 
         def stage(batch: Batch) -> Batch:
@@ -271,8 +272,8 @@ class SubgraphStep(Step):
 
 @step("subgraph")
 def subgraph(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
-    return SubgraphStep(texts(call)[0])
+    check_argument_count(call, 1, 1)
+    return SubgraphStep(read_texts(call)[0])
 
 
 class FailStep(Step):
@@ -293,6 +294,6 @@ class FailStep(Step):
 
 @step("fail")
 def fail(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
-    found = texts(call)
+    check_argument_count(call, 0, 1)
+    found = read_texts(call)
     return FailStep(found[0] if found else "fail() step triggered")

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Final
 
 from ...graph import Edge, Vertex
-from ..building import Builder, Built, Modulators, Settings, step
-from ..core import BarrierStage, Batch, Context, Step, growing
-from ..errors import BadArgument, InvalidQuery
-from ..syntax import Call, Predicate, Traversal, VertexReference
-from ..traverser import Traverser
-from ..values import BulkSet, GSet
-from .base import mover
-
-
-class _Start:
-    """The type of :data:`START`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "null"
-
-
-#: The value of the traverser that a statement starts with.
-START: Final = _Start()
+from ..ast import Call, Predicate, Traversal, VertexReference
+from ..builder import Builder, Built, Modulators, step
+from ..errors import TEXTS, BadArgument, InvalidQuery
+from ..pipeline import BarrierStage, Batch, Context, Opened, Step, make_growing_batches
+from ..statement_settings import StatementSettings
+from ..traverser import START, Traverser
+from ..values import BulkSet, GSet, Value
+from .base import choose_move
+from .visibility import visible_elements
 
 
 class GraphStep(Step):
@@ -40,47 +28,51 @@ class GraphStep(Step):
     moves = True
     expands = True
 
-    def __init__(self, settings: Settings, edges: bool, ids: tuple[Any, ...] | None) -> None:
+    def __init__(
+        self, settings: StatementSettings, edges: bool, ids: tuple[Value, ...] | None
+    ) -> None:
         self.edges = edges
         self.ids = ids
-        self.move = mover(settings)
+        self.move = choose_move(settings)
         self.only_strings = settings.dialect.only_string_ids
-        self.hints: list[tuple[Any, ...]] = []
+        self.hints: list[tuple[Value, ...]] = []
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return lambda batch: self._batches(batch, context)
 
     def _batches(self, batch: Batch, context: Context) -> Iterator[Batch]:
         move = self.move
         for traverser in batch:
             elements = self.elements(context)
-            yield from growing((move(traverser, element) for element in elements), self.eager)
+            yield from make_growing_batches(
+                (move(traverser, element) for element in elements), self.eager
+            )
 
-    def elements(self, context: Context) -> Iterable[Any]:
+    def elements(self, context: Context) -> Iterable[Value]:
         """The elements, or candidates for what the next steps keep."""
         if self.ids is not None:
             return self._by_id(context)
         # Later steps may change the graph, so what is walked through is a copy.
         return list(self.candidates(context))
 
-    def _by_id(self, context: Context) -> Iterator[Any]:
+    def _by_id(self, context: Context) -> Iterator[Value]:
         assert self.ids is not None
-        find: Any = context.graph.edge if self.edges else context.graph.vertex
+        find: Value = context.graph.edge if self.edges else context.graph.vertex
         kind = Edge if self.edges else Vertex
         for wanted in dict.fromkeys(element_id(each, kind, self.only_strings) for each in self.ids):
             found = None if wanted is None else find(wanted)
             if found is not None:
                 yield found
 
-    def candidates(self, context: Context) -> Collection[Any]:
+    def candidates(self, context: Context) -> Collection[Value]:
         """The elements that the best index gives, or all."""
         graph = context.graph
-        best: Collection[Any] | None = None
+        best: Collection[Value] | None = None
         for hint in self.hints:
             if hint[0] == "property":
-                found: Collection[Any] = graph.vertices_by_property(hint[1], hint[2])
+                found: Collection[Value] = graph.vertices_by_property(hint[1], hint[2])
             elif hint[0] == "id":
-                find: Any = graph.edge if self.edges else graph.vertex
+                find: Value = graph.edge if self.edges else graph.vertex
                 each = (find(id) for id in dict.fromkeys(hint[1]) if isinstance(id, str))
                 found = [element for element in each if element is not None]
             elif self.edges:
@@ -117,7 +109,7 @@ class GraphCountStep(Step):
         return self.graph.describe().replace("GraphStep", "GraphCountStep")
 
 
-def element_id(given: Any, kind: type, only_strings: bool) -> str | None:
+def element_id(given: Value, kind: type, only_strings: bool) -> str | None:
     """The id that an argument of ``V`` or ``E`` means; None means no element."""
     if given is None:
         return None
@@ -128,13 +120,13 @@ def element_id(given: Any, kind: type, only_strings: bool) -> str | None:
     if isinstance(given, str):
         return given
     if only_strings or isinstance(given, (list, GSet, Predicate, Traversal)):
-        raise BadArgument(f"Neptune supports only string ids, not {given!r}")
+        raise BadArgument(TEXTS["string id"].text.format(id=given))
     return str(given)
 
 
-def flat_ids(args: tuple[Any, ...]) -> tuple[Any, ...]:
+def flatten_ids(args: tuple[Value, ...]) -> tuple[Value, ...]:
     """The ids of ``V`` and ``E``: one collection stands for its values."""
-    found: list[Any] = []
+    found: list[Value] = []
     for arg in args:
         if isinstance(arg, (list, GSet, BulkSet)):
             found.extend(arg)
@@ -157,12 +149,10 @@ def _graph_step(builder: Builder, call: Call, of_edges: bool) -> Built:
     for arg in call.args:
         if isinstance(arg, (Predicate, Traversal)):
             raise InvalidQuery(f"{call.name}() takes ids")
-    ids = flat_ids(call.args) if call.args else None
+    ids = flatten_ids(call.args) if call.args else None
     found = GraphStep(builder.settings, of_edges, ids)
     if builder.settings.vertices is None and builder.settings.edges is None:
         return found
-    from .strategies import visible_elements
-
     return [found, *visible_elements(builder, of_edges)]
 
 
@@ -183,7 +173,7 @@ class InjectStage(BarrierStage):
         held, self.held = self.held, []
         if self.first:
             self.first = False
-            yield self.step.injected(self.context)
+            yield self.step.make_traversers(self.context)
         if held:
             yield held
 
@@ -196,16 +186,16 @@ class InjectStep(Step):
     stateful = True
     moves = True
 
-    def __init__(self, settings: Settings, values: tuple[Any, ...]) -> None:
+    def __init__(self, settings: StatementSettings, values: tuple[Value, ...]) -> None:
         self.values = values
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         return InjectStage(self, context)
 
-    def injected(self, context: Context) -> Batch:
+    def make_traversers(self, context: Context) -> Batch:
         """New traversers, one a value."""
-        return [fresh(context, value, self.told) for value in self.values]
+        return [context.new_traverser(value, self.track_paths) for value in self.values]
 
 
 class StartInjectStep(InjectStep):
@@ -214,7 +204,7 @@ class StartInjectStep(InjectStep):
     barrier = False
     expands = True
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         first = True
 
         def stage(batch: Batch) -> Batch:
@@ -222,16 +212,10 @@ class StartInjectStep(InjectStep):
             found = [traverser for traverser in batch if traverser.value is not START]
             if first:
                 first = False
-                found += self.injected(context)
+                found += self.make_traversers(context)
             return found
 
         return stage
-
-
-def fresh(context: Context, value: Any, told: bool) -> Traverser:
-    """A traverser that comes from nowhere."""
-    path = (None, value, ()) if told else None
-    return Traverser(value, 1, path, context.sack_initial, None)
 
 
 @step("inject")

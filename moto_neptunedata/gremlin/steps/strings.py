@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Int
-from ..building import (
-    Builder,
-    Built,
-    Modulators,
-    step,
-    texts,
-    whole_number,
-)
-from ..core import Context
-from ..errors import InvalidQuery, QueryFailed
+from ..arguments import read_texts, read_whole_number
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..enums import Scope
+from ..errors import TEXTS, InvalidQuery, QueryFailed
+from ..java_text import to_java_text
 from ..modulators import By
-from ..printing import shown
-from ..syntax import Call, Traversal
-from ..tokens import Scope
-from ..traverser import NOTHING, Traverser
-from ..values import BulkSet, GSet
+from ..pipeline import Context
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import BulkSet, GSet, Scalar, Value
 from .base import DrawStep, MapStep
 
 
-def _global(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
-    def apply(value: Any) -> Any:
+def _global(name: str, function: Callable[[str], Value]) -> Scalar:
+    def apply(value: Value) -> Value:
         if value is None:
             return None
         if not isinstance(value, str):
@@ -38,8 +32,8 @@ def _global(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
     return apply
 
 
-def _local(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
-    def one(value: Any) -> Any:
+def _local(name: str, function: Callable[[str], Value]) -> Scalar:
+    def one(value: Value) -> Value:
         if value is None:
             return None
         if not isinstance(value, str):
@@ -49,7 +43,7 @@ def _local(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
             )
         return function(value)
 
-    def apply(value: Any) -> Any:
+    def apply(value: Value) -> Value:
         if isinstance(value, (list, GSet, BulkSet)):
             return [one(each) for each in value]
         return one(value)
@@ -57,14 +51,16 @@ def _local(name: str, function: Callable[[str], Any]) -> Callable[[Any], Any]:
     return apply
 
 
-def text_step(builder: Builder, call: Call, scope: Scope, function: Callable[[str], Any]) -> Built:
+def text_step(
+    builder: Builder, call: Call, scope: Scope, function: Callable[[str], Value]
+) -> Built:
     """The step that applies a function to a text, or to the texts in a list."""
     make = _local if scope is Scope.local else _global
     title = f"{call.name[0].upper()}{call.name[1:]}{'Local' if make is _local else 'Global'}Step"
     return MapStep(builder.settings, title, make(call.name, function))
 
 
-_PLAIN: Final[dict[str, Callable[[str], Any]]] = {
+_PLAIN: Final[dict[str, Callable[[str], Value]]] = {
     "toUpper": str.upper,
     "toLower": str.lower,
     "trim": str.strip,
@@ -75,8 +71,8 @@ _PLAIN: Final[dict[str, Callable[[str], Any]]] = {
 
 
 @step(*_PLAIN)
-def plain(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+def text_function(builder: Builder, call: Call, modulators: Modulators) -> Built:
+    scope, args = builder.split_scope(call.args)
     if args:
         raise InvalidQuery(f"{call.name}() takes a scope")
     return text_step(builder, call, scope, _PLAIN[call.name])
@@ -84,8 +80,8 @@ def plain(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("replace")
 def replace(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
-    found = texts(call, args, nulls=True)
+    scope, args = builder.split_scope(call.args)
+    found = read_texts(call, args, nulls=True)
     if len(found) != 2:
         raise InvalidQuery("replace() takes two texts")
     old, new = found
@@ -96,8 +92,8 @@ def replace(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("split")
 def split(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
-    found = texts(call, args, nulls=True)
+    scope, args = builder.split_scope(call.args)
+    found = read_texts(call, args, nulls=True)
     if len(found) != 1:
         raise InvalidQuery("split() takes a text")
     separator = found[0]
@@ -108,10 +104,10 @@ def split(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("substring")
 def substring(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if not 1 <= len(args) <= 2:
         raise InvalidQuery("substring() takes a start and an end")
-    numbers = [whole_number(call, arg) for arg in args]
+    numbers = [read_whole_number(call, arg) for arg in args]
 
     def part(text: str) -> str:
         size = len(text)
@@ -124,14 +120,14 @@ def substring(builder: Builder, call: Call, modulators: Modulators) -> Built:
 
 @step("asString")
 def as_string(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    scope, args = builder.scoped(call.args)
+    scope, args = builder.split_scope(call.args)
     if args:
         raise InvalidQuery("asString() takes a scope")
 
-    def text(value: Any) -> Any:
-        return None if value is None else shown(value)
+    def text(value: Value) -> Value:
+        return None if value is None else to_java_text(value)
 
-    def local_text(value: Any) -> Any:
+    def local_text(value: Value) -> Value:
         if isinstance(value, (list, GSet, BulkSet)):
             return [text(each) for each in value]
         return text(value)
@@ -144,11 +140,11 @@ def as_string(builder: Builder, call: Call, modulators: Modulators) -> Built:
 # ------------------------------------------------------------------ concat
 
 
-def _joined(held: Any, more: Any) -> Any:
+def _concat(held: Value, more: Value) -> Value:
     if more is None:
         return held
     if not isinstance(more, str):
-        raise QueryFailed("String concat() can only take string as argument")
+        raise QueryFailed(TEXTS["concat"].text)
     return more if held is None else held + more
 
 
@@ -159,21 +155,19 @@ def concat(builder: Builder, call: Call, modulators: Modulators) -> Built:
         raise InvalidQuery("concat() takes texts or traversals")
     if any(of_traversals):
         bys = [By(None, builder.child(arg)) for arg in call.args]
-        parts: list[Any] = []
+        parts: list[Value] = []
     else:
-        bys, parts = [], texts(call, nulls=True)
+        bys, parts = [], read_texts(call, nulls=True)
 
-    def draw(
-        traverser: Traverser, draws: list[Callable[[Traverser], Any]], context: Context
-    ) -> Any:
+    def draw(traverser: Traverser, draws: list[Draw], context: Context) -> Value:
         held = traverser.value
         if held is not None and not isinstance(held, str):
-            raise QueryFailed("String concat() can only take string as argument")
+            raise QueryFailed(TEXTS["concat"].text)
         for part in parts:
-            held = _joined(held, part)
+            held = _concat(held, part)
         for drawn in draws:
             value = drawn(traverser)
-            held = _joined(held, None if value is NOTHING else value)
+            held = _concat(held, None if value is NOTHING else value)
         return held
 
     return DrawStep(builder.settings, "ConcatStep", bys, draw)

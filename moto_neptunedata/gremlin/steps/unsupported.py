@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..building import Builder, Built, Modulators, step
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
 from ..errors import Unsupported
-from ..syntax import Call
 
 #: Step -> why. Neptune user guide, "Gremlin standards compliance in Amazon Neptune".
 REASONS: Final = {
@@ -25,5 +25,5 @@ REASONS: Final = {
 
 
 @step(*REASONS, takes=("with", "by"))
-def refused(builder: Builder, call: Call, modulators: Modulators) -> Built:
+def refuse(builder: Builder, call: Call, modulators: Modulators) -> Built:
     raise Unsupported(f"The step {call.name}() is not supported: {REASONS[call.name]}")

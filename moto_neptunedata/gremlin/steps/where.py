@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
-from ..building import Builder, Built, Modulators, argument_count, step
-from ..core import Batch, Context, Pipeline, Step
+from ..arguments import check_argument_count
+from ..ast import Call, Predicate, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import Incomparable, equals
+from ..connectives import fold_connectives
 from ..errors import InvalidQuery
-from ..modulators import By, child_pipelines
-from ..planner import fold_connectives
+from ..modulators import By, list_pipelines
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
 from ..predicates import _COMPARISONS, _MEMBERSHIP, Test, all_of, any_of, normalize
-from ..semantics import Incomparable, equals
-from ..syntax import Call, Predicate, Traversal
-from ..traverser import NOTHING, Traverser, single
-from ..values import BulkSet, GSet, Path
-from .base import mover
+from ..traverser import NOTHING, Draw, Traverser, take_one
+from ..values import BulkSet, GSet, Path, Value
+from .base import choose_move
 from .filters import TraversalFilterStep
-from .scoping import alone, lookup
+from .scoping import lookup
 
 #: ``test(value, resolved values of the names, in order)``.
-_Compare = Callable[[Any, list[Any]], bool]
+_Compare = Callable[[Value, list[Value]], bool]
 
 
 class WherePredicateStep(Step):
@@ -30,11 +31,11 @@ class WherePredicateStep(Step):
     moves = False
 
     def __init__(
-        self, start: str | None, predicate: Predicate, bys: list[By], told: bool, loud: bool
+        self, start: str | None, predicate: Predicate, bys: list[By], track_paths: bool, loud: bool
     ) -> None:
         self.start = start
         self.bys = bys
-        self.told = told
+        self.track_paths = track_paths
         self.loud = loud
         self.names: list[str] = []
         self.compare = self._prepare(normalize(predicate))
@@ -45,32 +46,32 @@ class WherePredicateStep(Step):
             parts = [self._prepare(part) for part in args]
             join = all_of if name == "and" else any_of
 
-            def joined(value: Any, resolved: list[Any]) -> bool:
+            def compare_all(value: Value, resolved: list[Value]) -> bool:
                 tests: list[Test] = [
                     lambda each, part=part: part(each, resolved)  # type: ignore[misc]
                     for part in parts
                 ]
                 return join(tests)(value)
 
-            return joined
+            return compare_all
         at = len(self.names)
         if name in _MEMBERSHIP:
             names = args[0] if len(args) == 1 and isinstance(args[0], list) else list(args)
-            self.names += self._checked(names)
+            self.names += self._check_names(names)
             end = len(self.names)
             inside = name == "within"
-            return lambda value, resolved: _among(value, resolved[at:end]) is inside
-        self.names += self._checked(args)
+            return lambda value, resolved: _is_among(value, resolved[at:end]) is inside
+        self.names += self._check_names(args)
         make = _COMPARISONS[name]
         return lambda value, resolved: make(resolved[at])(value)
 
     @staticmethod
-    def _checked(names: Sequence[Any]) -> list[str]:
+    def _check_names(names: Sequence[Value]) -> list[str]:
         if not all(isinstance(name, str) for name in names):
             raise InvalidQuery("where() takes a predicate whose values are names")
         return list(names)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         draws = [by.open(context) for by in self.bys]
 
         def stage(batch: Batch) -> Batch:
@@ -86,9 +87,7 @@ class WherePredicateStep(Step):
 
         return stage
 
-    def _passes(
-        self, context: Context, traverser: Traverser, draws: list[Callable[[Traverser], Any]]
-    ) -> bool:
+    def _passes(self, context: Context, traverser: Traverser, draws: list[Draw]) -> bool:
         values = []
         starts = [self.start, *self.names]
         for at, name in enumerate(starts):
@@ -96,20 +95,20 @@ class WherePredicateStep(Step):
             if value is NOTHING:
                 return False
             if draws:
-                value = draws[at % len(draws)](alone(context, value, self.told))
+                value = draws[at % len(draws)](context.new_traverser(value, self.track_paths))
                 if value is NOTHING:
                     return False
             values.append(value)
         return self.compare(values[0], values[1:])
 
     def children(self) -> Iterable[Pipeline]:
-        return child_pipelines(self.bys)
+        return list_pipelines(self.bys)
 
     def describe(self) -> str:
         return f"WherePredicateStep({self.start or ''}{self.names})"
 
 
-def _among(value: Any, resolved: list[Any]) -> bool:
+def _is_among(value: Value, resolved: list[Value]) -> bool:
     """Whether a value is one of the resolved ones; one collection stands for its values."""
     if len(resolved) == 1 and isinstance(resolved[0], (list, GSet, BulkSet, Path)):
         held = resolved[0]
@@ -139,7 +138,7 @@ class _WhereTest:
         if row and row[-1].name == "as":
             self.end = builder.label_names(row.pop())[0]
         self.pipeline = builder.pipeline(row, filtering=True)
-        self.move = mover(builder.settings)
+        self.move = choose_move(builder.settings)
 
     def open(self, context: Context) -> _Passes:
         value_of, results = self.pipeline.value_of(context), self.pipeline.all_of(context)
@@ -150,7 +149,7 @@ class _WhereTest:
                 value = lookup(context, traverser, self.start)
                 if value is NOTHING:
                     return False
-                started = self.move(single(traverser), value)
+                started = self.move(take_one(traverser), value)
             if self.end is None:
                 return value_of(started) is not NOTHING
             wanted = lookup(context, traverser, self.end)
@@ -208,7 +207,7 @@ class WhereTraversalStep(Step):
         self.test = test
         self.loud = loud
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         passes, loud = self.test.open(context), self.loud
 
         def stage(batch: Batch) -> Batch:
@@ -230,17 +229,17 @@ class WhereTraversalStep(Step):
 
 @step("where", takes=("by",))
 def where(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 2)
+    check_argument_count(call, 1, 2)
     bys = builder.bys(modulators)
-    told, loud = builder.settings.told, builder.filtering
+    track_paths, loud = builder.settings.track_paths, builder.filtering
     if len(call.args) == 2:
         start, predicate = call.args
         if not isinstance(start, str) or not isinstance(predicate, Predicate):
             raise InvalidQuery("where() takes a label and a predicate")
-        return WherePredicateStep(start, predicate, bys, told, loud)
+        return WherePredicateStep(start, predicate, bys, track_paths, loud)
     only = call.args[0]
     if isinstance(only, Predicate):
-        return WherePredicateStep(None, only, bys, told, loud)
+        return WherePredicateStep(None, only, bys, track_paths, loud)
     if not isinstance(only, Traversal):
         raise InvalidQuery("where() takes a predicate or a traversal")
     if bys:

@@ -4,65 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 from ...graph import Edge, Vertex
-from ..building import Builder, Settings
-from ..core import Batch, Context, Pipeline, Step
-from ..errors import InvalidQuery, Unsupported
-from ..strategies import option
-from ..syntax import Call, Predicate, Strategy, Traversal
-from ..tokens import Direction
-from ..traverser import Traverser
-from .base import mover
+from ..ast import Traversal
+from ..builder import Builder
+from ..enums import Direction
+from ..errors import QueryFailed
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..values import Value
+from .adjacency import make_edge_lister
+from .base import choose_move
 from .filters import TraversalFilterStep
 
-Visible = Callable[[Any], bool]
+Visible = Callable[[Value], bool]
 
 
-def restricted(settings: Settings, strategies: dict[str, Strategy]) -> Settings:
-    """The settings with what the strategies let one see."""
-    subgraph = strategies.get("SubgraphStrategy")
-    if subgraph is not None:
-        if option(subgraph, "vertexProperties") is not None:
-            raise Unsupported("SubgraphStrategy with vertexProperties is not supported")
-        settings = replace(
-            settings,
-            vertices=_criterion(option(subgraph, "vertices")),
-            edges=_criterion(option(subgraph, "edges")),
-            check_adjacent=bool(option(subgraph, "checkAdjacentVertices", True)),
-        )
-    partition = strategies.get("PartitionStrategy")
-    if partition is None:
-        return settings
-    if subgraph is not None:
-        raise Unsupported("SubgraphStrategy and PartitionStrategy together are not supported")
-    key, write = option(partition, "partitionKey"), option(partition, "writePartition")
-    read = option(partition, "readPartitions")
-    if not isinstance(key, str) or (write is not None and not isinstance(write, str)):
-        raise InvalidQuery("PartitionStrategy needs partitionKey and writePartition")
-    visible = None
-    if read is not None:
-        visible = Traversal((Call("has", (key, Predicate("within", (list(read),)))),))
-    return replace(
-        settings,
-        vertices=visible,
-        edges=visible,
-        check_adjacent=False,
-        write_partition=None if write is None else (key, write),
-    )
-
-
-def _criterion(value: Any) -> Traversal | None:
-    if value is not None and not isinstance(value, Traversal):
-        raise InvalidQuery("SubgraphStrategy takes traversals")
-    return value
-
-
-def _unrestricted(builder: Builder, criterion: Traversal) -> Pipeline:
+def _build_unrestricted(builder: Builder, criterion: Traversal) -> Pipeline:
     """The pipeline of a criterion, which itself sees everything."""
     settings = replace(builder.settings, vertices=None, edges=None)
-    return Builder(settings).pipeline(criterion.calls, filtering=True)
+    return Builder(settings, builder.optimize).pipeline(criterion.calls, filtering=True)
 
 
 def visible_vertices(builder: Builder) -> list[Step]:
@@ -70,7 +30,7 @@ def visible_vertices(builder: Builder) -> list[Step]:
     criterion = builder.settings.vertices
     if criterion is None:
         return []
-    return [TraversalFilterStep(_unrestricted(builder, criterion), False)]
+    return [TraversalFilterStep(_build_unrestricted(builder, criterion), False)]
 
 
 class _Sight:
@@ -79,11 +39,13 @@ class _Sight:
     def __init__(self, builder: Builder) -> None:
         settings = builder.settings
         self.vertices = (
-            None if settings.vertices is None else _unrestricted(builder, settings.vertices)
+            None if settings.vertices is None else _build_unrestricted(builder, settings.vertices)
         )
-        self.edges = None if settings.edges is None else _unrestricted(builder, settings.edges)
+        self.edges = (
+            None if settings.edges is None else _build_unrestricted(builder, settings.edges)
+        )
         self.check_adjacent = settings.check_adjacent
-        self.told = settings.told
+        self.track_paths = settings.track_paths
 
     def open(self, context: Context) -> tuple[Visible, Visible]:
         """Whether a vertex, and whether an edge, may be seen."""
@@ -91,7 +53,7 @@ class _Sight:
         by_itself = self._test(self.edges, context)
         adjacent = self.check_adjacent and self.vertices is not None
 
-        def sees_edge(edge: Any) -> bool:
+        def sees_edge(edge: Value) -> bool:
             if not by_itself(edge):
                 return False
             return not adjacent or (sees_vertex(edge.out_v) and sees_vertex(edge.in_v))
@@ -101,10 +63,8 @@ class _Sight:
     def _test(self, pipeline: Pipeline | None, context: Context) -> Visible:
         if pipeline is None:
             return lambda element: True
-        test, told = pipeline.test_of(context), self.told
-        return lambda element: test(
-            Traverser(element, 1, (None, element, ()) if told else None, context.sack_initial)
-        )
+        test, track_paths = pipeline.test_of(context), self.track_paths
+        return lambda element: test(context.new_traverser(element, track_paths))
 
     def pipelines(self) -> list[Pipeline]:
         return [each for each in (self.vertices, self.edges) if each is not None]
@@ -125,7 +85,7 @@ class _VisibleFilterStep(Step):
         self.sight = sight
         self.edges = edges
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         sees = self.sight.open(context)[self.edges]
         return lambda batch: [traverser for traverser in batch if sees(traverser.value)]
 
@@ -147,14 +107,12 @@ class VisibleStep(Step):
         labels: tuple[str, ...],
         edges: bool,
     ) -> None:
-        from .expansions import edge_lister
-
         self.sight = _Sight(builder)
         self.edges = edges
-        self.parts = [(way, edge_lister((way,), labels)) for way in directions]
-        self.move = mover(builder.settings)
+        self.parts = [(way, make_edge_lister((way,), labels)) for way in directions]
+        self.move = choose_move(builder.settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         sees_vertex, sees_edge = self.sight.open(context)
 
         def results(vertex: Vertex) -> Iterable[Vertex | Edge]:
@@ -173,8 +131,6 @@ class VisibleStep(Step):
             found: Batch = []
             for traverser in batch:
                 if type(traverser.value) is not Vertex:
-                    from ..errors import QueryFailed
-
                     raise QueryFailed(f"{type(traverser.value).__name__} cannot be cast to Vertex")
                 found += [self.move(traverser, each) for each in results(traverser.value)]
                 context.tick(len(found))

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..graph import Byte, Edge, Float, Int, Short, Vertex
-from .errors import BadArgument, QueryFailed
+from .enums import Cardinality
+from .errors import TEXTS, BadArgument, QueryFailed
 from .numeric import java_class
-from .tokens import Cardinality
+from .values import Value
 
 if TYPE_CHECKING:
-    from .core import Context
     from .dialect import Dialect
+    from .pipeline import Context
 
 _STORABLE: Final = frozenset((str, bool, int, Int, Short, Byte, float, Float, datetime))
 
 
-def check_key(key: Any) -> str:
+def check_key(key: Value) -> str:
     """A property key. Raises ``QueryFailed`` for null, nothing, and names that start with ``~``."""
     if not isinstance(key, str):
         raise QueryFailed("Property key can not be null" if key is None else f"{key!r} is no key")
@@ -28,7 +29,7 @@ def check_key(key: Any) -> str:
     return key
 
 
-def labels_to_store(dialect: Dialect, label: Any, edge: bool = False) -> tuple[str, ...]:
+def labels_to_store(dialect: Dialect, label: Value, edge: bool = False) -> tuple[str, ...]:
     """The labels that a label argument means. Raises ``QueryFailed``."""
     if not isinstance(label, str):
         raise QueryFailed("Label can not be null" if label is None else f"{label!r} is no label")
@@ -42,16 +43,16 @@ def labels_to_store(dialect: Dialect, label: Any, edge: bool = False) -> tuple[s
     return found or (label,)
 
 
-def element_id_to_store(dialect: Dialect, id: Any) -> str:
+def element_id_to_store(dialect: Dialect, id: Value) -> str:
     """An id that the user gives. Raises ``BadArgument`` where it is no text."""
     if isinstance(id, str) and id:
         return id
     if isinstance(id, (int, float)) and not dialect.only_string_ids:
         return str(id)
-    raise BadArgument(f"Neptune supports only string ids, not {id!r}")
+    raise BadArgument(TEXTS["string id"].text.format(id=id))
 
 
-def check_value(value: Any) -> Any:
+def check_value(value: Value) -> Value:
     """A value that may be stored. Raises ``QueryFailed``."""
     if type(value) not in _STORABLE:
         raise QueryFailed(
@@ -61,7 +62,7 @@ def check_value(value: Any) -> Any:
 
 
 def store_property(
-    context: Context, element: Any, cardinality: Cardinality | None, key: str, value: Any
+    context: Context, element: Value, cardinality: Cardinality | None, key: str, value: Value
 ) -> None:
     """Set a property of a vertex or an edge."""
     changes = context.changes
@@ -79,7 +80,7 @@ def store_property(
         changes.set_property(element, key, value)
 
 
-def remove_value(context: Context, vertex: Vertex, key: str, value: Any) -> None:
+def remove_value(context: Context, vertex: Vertex, key: str, value: Value) -> None:
     """Remove one value of a vertex property."""
     if context.graph.vertex(vertex.id) is vertex:
         context.changes.remove_value(vertex, key, value)

@@ -153,31 +153,31 @@ _COMPUTER_OPTIONS: Final = {
 }
 
 
-def _spelled(kind: type[enum.Enum]) -> dict[str, enum.Enum]:
+def _map_names(kind: type[enum.Enum]) -> dict[str, enum.Enum]:
     return {name.rstrip("_"): member for name, member in kind.__members__.items()}
 
 
-_DIRECTIONS: Final = {**_spelled(Direction), "from": Direction.OUT, "to": Direction.IN}
+_DIRECTIONS: Final = {**_map_names(Direction), "from": Direction.OUT, "to": Direction.IN}
 
 #: Enum name -> constant name -> constant, for the qualified form.
 QUALIFIED: Final[dict[str, dict[str, Any]]] = {
     **{
-        kind.__name__: _spelled(kind)
+        kind.__name__: _map_names(kind)
         for kind in (T, Order, Scope, Pop, Column, Operator, Cardinality, Merge, Pick, Barrier, DT)
     },
     "Direction": _DIRECTIONS,
     "WithOptions": WITH_OPTIONS,
-    "VertexProperty.Cardinality": _spelled(Cardinality),
+    "VertexProperty.Cardinality": _map_names(Cardinality),
     **{
         kind: {name: f"~tinkerpop.{kind[0].lower()}{kind[1:]}.{name}" for name in names}
         for kind, names in _COMPUTER_OPTIONS.items()
     },
 }
-QUALIFIED["Barrier"] = QUALIFIED["SackFunctions.Barrier"] = _spelled(Barrier)
+QUALIFIED["Barrier"] = QUALIFIED["SackFunctions.Barrier"] = _map_names(Barrier)
 
 #: Constant name -> constant, for the bare form.
 BARE: Final[dict[str, Any]] = {
     name: constant
     for kind in (DT, Barrier, Pick, Merge, Cardinality, Operator, Column, Pop, Scope, Order, T)
-    for name, constant in _spelled(kind).items()
+    for name, constant in _map_names(kind).items()
 } | {"OUT": Direction.OUT, "IN": Direction.IN, "BOTH": Direction.BOTH}

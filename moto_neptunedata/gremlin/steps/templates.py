@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Edge, Vertex, values_of
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import Context
+from ..arguments import check_argument_count
+from ..ast import Call
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import is_number
 from ..errors import InvalidQuery, QueryFailed
-from ..formulas import parse_formula
-from ..printing import shown
-from ..semantics import is_number
-from ..syntax import Call
-from ..traverser import NOTHING, Traverser
-from ..values import GMap
+from ..java_text import to_java_text
+from ..math_expression import parse_formula
+from ..pipeline import Context
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, Draw, Traverser
+from ..values import GMap, Value
 from .base import DrawStep
-from .scoping import alone, lookup
+from .scoping import lookup
 
-Draws = list[Callable[[Traverser], Any]]
+Draws = list[Draw]
 
 
 @step("math", takes=("by",))
 def math_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     if not isinstance(call.args[0], str):
         raise InvalidQuery("math() takes a text")
     names, compute = parse_formula(call.args[0])
     settings = builder.settings
 
-    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Value:
         values: dict[str, float] = {}
         for at, name in enumerate(names):
-            value = _operand(context, traverser, name, draws, at, settings)
+            value = _evaluate_operand(context, traverser, name, draws, at, settings)
             if value is NOTHING:
                 return NOTHING
             if not is_number(value):
@@ -44,15 +45,24 @@ def math_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
     return DrawStep(settings, f"MathStep({call.args[0]})", builder.bys(modulators), draw)
 
 
-def _operand(
-    context: Context, traverser: Traverser, name: str, draws: Draws, at: int, settings: Settings
-) -> Any:
+def _evaluate_operand(
+    context: Context,
+    traverser: Traverser,
+    name: str,
+    draws: Draws,
+    at: int,
+    settings: StatementSettings,
+) -> Value:
     if name == "_":
         return draws[at % len(draws)](traverser) if draws else traverser.value
     value = lookup(context, traverser, name)
     if value is NOTHING:
         raise QueryFailed(f"Neither the sideEffects, map, nor path has a {name}-key")
-    return draws[at % len(draws)](alone(context, value, settings.told)) if draws else value
+    return (
+        draws[at % len(draws)](context.new_traverser(value, settings.track_paths))
+        if draws
+        else value
+    )
 
 
 _PLACE: Final = re.compile(r"%\{(.*?)\}")
@@ -60,14 +70,14 @@ _PLACE: Final = re.compile(r"%\{(.*?)\}")
 
 @step("format", takes=("by",))
 def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 1, 1)
+    check_argument_count(call, 1, 1)
     text = call.args[0]
     if not isinstance(text, str):
         raise InvalidQuery("format() takes a text")
-    pieces = _pieces(text)
+    pieces = _split_text(text)
     names = pieces[1::2]
 
-    def draw(traverser: Traverser, draws: Draws, context: Context) -> Any:
+    def draw(traverser: Traverser, draws: Draws, context: Context) -> Value:
         filled = pieces.copy()
         turn = 0
         for at, name in enumerate(names):
@@ -75,17 +85,17 @@ def format_step(builder: Builder, call: Call, modulators: Modulators) -> Built:
                 value = draws[turn % len(draws)](traverser) if draws else traverser.value
                 turn += 1
             else:
-                value = _named(context, traverser, name)
+                value = _look_up_name(context, traverser, name)
             if value is NOTHING:
                 return NOTHING
-            filled[2 * at + 1] = shown(value)
+            filled[2 * at + 1] = to_java_text(value)
         return "".join(filled)
 
     return DrawStep(builder.settings, "FormatStep", builder.bys(modulators), draw)
 
 
-def _pieces(text: str) -> list[str]:
-    """What is told as it is and the names in between, in turn; a name is in one line."""
+def _split_text(text: str) -> list[str]:
+    """What stands as it is and the names in between, in turn; a name is in one line."""
     found = [""]
     for line in text.splitlines(keepends=True):
         end = line.rfind("}") + 1  # or each opening that is not closed would look for its end
@@ -96,7 +106,7 @@ def _pieces(text: str) -> list[str]:
     return found
 
 
-def _named(context: Context, traverser: Traverser, name: str) -> Any:
+def _look_up_name(context: Context, traverser: Traverser, name: str) -> Value:
     """A property of the element, else what the name means to the traverser."""
     value = traverser.value
     if isinstance(value, (Vertex, Edge)) and name in value.properties:

@@ -11,19 +11,22 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ..graph import PropertyGraph, Transaction
 from .errors import CancelledByUser, MemoryLimitExceeded, TimeLimitExceeded
-from .traverser import NOTHING, Traverser, single
-from .values import hkey
+from .limits import RunLimits
+from .traverser import NOTHING, Draw, Traverser, take_one
+from .values import Scalar, Value, hkey
 
 if TYPE_CHECKING:
     from .dialect import Dialect
 
 Batch = list[Traverser]
 #: A stage that is not lazy gives a batch, a lazy one an iterator of batches.
-Stage = Callable[[Batch], Any]
+Stage: TypeAlias = Callable[[Batch], Batch] | Callable[[Batch], Iterable[Batch]]
+#: Of each step by its identity: the step, elements and traversers that left it, and its seconds.
+Counters: TypeAlias = dict[int, list[Any]]
 
 #: Traversers that go on together where somebody downstream may stop early.
 CHUNK: Final = 1024
@@ -42,24 +45,20 @@ class Context:
         transaction: Transaction | None,
         dialect: Dialect,
         new_id: Callable[[], str],
-        deadline: float,
-        max_traversers: int,
-        cancelled: Callable[[], bool],
+        limits: RunLimits,
     ) -> None:
         self.graph = graph
         self.transaction = transaction
         self.dialect = dialect
         self.new_id = new_id
-        self.deadline = deadline
-        self.max_traversers = max_traversers
-        self.cancelled = cancelled
-        self.side_effects: dict[str, Any] = {}
-        self.reducers: dict[str, Any] = {}
+        self.deadline, self.max_traversers, self.cancelled = limits
+        self.side_effects: dict[str, Value] = {}
+        self.reducers: dict[str, Value] = {}
         self.sack_initial: Any = None
         self.sack_merge: Any = None
         self.bulk = True
         self._random: random.Random | None = None
-        self.counters: dict[int, list[Any]] | None = None
+        self.counters: Counters | None = None
         self.steps_done = 0
 
     @property
@@ -68,6 +67,10 @@ class Context:
         if self._random is None:
             self._random = random.Random()
         return self._random
+
+    def new_traverser(self, value: Value, track_paths: bool) -> Traverser:
+        """A traverser that comes from nowhere and is only this value."""
+        return Traverser(value, 1, (None, value, ()) if track_paths else None, self.sack_initial)
 
     @property
     def changes(self) -> Transaction:
@@ -107,12 +110,12 @@ class Step:
     #: Set by the pipeline: all of its output is needed, so it need not hurry with the first.
     eager = False
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         """The stage for one run."""
         process = self.process
         return lambda batch: process(batch, context)
 
-    def process(self, batch: Batch, context: Context) -> Any:
+    def process(self, batch: Batch, context: Context) -> Value:
         """What a stateless stage does."""
         raise NotImplementedError
 
@@ -120,23 +123,23 @@ class Step:
         """The pipelines inside."""
         return ()
 
-    def scalar(self, context: Context) -> Callable[[Any], Any] | None:
+    def scalar(self, context: Context) -> Scalar | None:
         """A function from value to value or ``NOTHING``, where the step is no more than that."""
         return None
 
-    def draw(self, context: Context) -> Callable[[Traverser], Any] | None:
+    def draw(self, context: Context) -> Draw | None:
         """A function from traverser to value or ``NOTHING``, where the step is no more than that
         for a traverser that enters it first.
         """
         scalar = self.scalar(context)
-        return None if scalar is None else _drawing(scalar)
+        return None if scalar is None else _draw_scalar(scalar)
 
     def describe(self) -> str:
         """How explain and profile show the step."""
         return self.title
 
 
-def _drawing(scalar: Callable[[Any], Any]) -> Callable[[Traverser], Any]:
+def _draw_scalar(scalar: Scalar) -> Draw:
     return lambda traverser: scalar(traverser.value)
 
 
@@ -148,6 +151,10 @@ class BarrierStage:
 
     def finish(self) -> Iterable[Batch]:
         raise NotImplementedError
+
+
+#: What ``Step.open`` gives: a stage, or a :class:`BarrierStage` where the step is a barrier.
+Opened: TypeAlias = Stage | BarrierStage
 
 
 class Pipeline:
@@ -190,22 +197,22 @@ class Pipeline:
         """A fresh run."""
         return Run(self, context)
 
-    def value_of(self, context: Context) -> Callable[[Traverser], Any]:
+    def value_of(self, context: Context) -> Draw:
         """A function that gives the first result for one traverser, or ``NOTHING``."""
-        drawn = self._drawn(context)
-        if drawn is not None:
-            return drawn
+        composed = self._compose(context)
+        if composed is not None:
+            return composed
         run = self.open(context)
 
-        def first(traverser: Traverser) -> Any:
-            for batch in run.each(single(traverser)):
+        def first(traverser: Traverser) -> Value:
+            for batch in run.each(take_one(traverser)):
                 if batch:
                     return batch[0].value
             return NOTHING
 
         return first
 
-    def _drawn(self, context: Context) -> Callable[[Traverser], Any] | None:
+    def _compose(self, context: Context) -> Draw | None:
         """The same without a run, where each step is a function of the value before it."""
         if not self.steps:
             return lambda traverser: traverser.value
@@ -220,12 +227,12 @@ class Pipeline:
         value_of = self.value_of(context)
         return lambda traverser: value_of(traverser) is not NOTHING
 
-    def all_of(self, context: Context) -> Callable[[Traverser], Iterator[Any]]:
+    def all_of(self, context: Context) -> Callable[[Traverser], Iterator[Value]]:
         """A function that gives all results for one traverser, one by one."""
         run = self.open(context)
 
-        def results(traverser: Traverser) -> Iterator[Any]:
-            for batch in run.each(single(traverser)):
+        def results(traverser: Traverser) -> Iterator[Value]:
+            for batch in run.each(take_one(traverser)):
                 for found in batch:
                     for _ in range(found.bulk):
                         yield found.value
@@ -233,13 +240,11 @@ class Pipeline:
         return results
 
 
-def _chain(
-    draw: Callable[[Traverser], Any], scalars: list[Callable[[Any], Any]]
-) -> Callable[[Traverser], Any]:
+def _chain(draw: Draw, scalars: list[Scalar]) -> Draw:
     if not scalars:
         return draw
 
-    def chain(traverser: Traverser) -> Any:
+    def chain(traverser: Traverser) -> Value:
         value = draw(traverser)
         for scalar in scalars:
             if value is NOTHING:
@@ -268,7 +273,7 @@ class Run:
     def __init__(self, pipeline: Pipeline, context: Context) -> None:
         self.pipeline = pipeline
         self.context = context
-        self.stages = [step.open(context) for step in pipeline.steps]
+        self.stages: list[Any] = [step.open(context) for step in pipeline.steps]
         if context.counters is not None:
             self._count(context.counters)
 
@@ -339,7 +344,7 @@ class Run:
                 if batch:
                     yield batch
 
-    def _count(self, counters: dict[int, list[Any]], only: list[int] | None = None) -> None:
+    def _count(self, counters: Counters, only: list[int] | None = None) -> None:
         """Wrap the stages so that profile sees what passes."""
         for index in range(len(self.stages)) if only is None else only:
             step = self.pipeline.steps[index]
@@ -372,10 +377,10 @@ class _Counted:
 
 
 class _LazyCounted(_Counted):
-    def __call__(self, batch: Batch) -> Any:
-        return self.timed(iter(self.stage(batch)))
+    def __call__(self, batch: Batch) -> Value:
+        return self.measure(iter(self.stage(batch)))
 
-    def timed(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+    def measure(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         while True:
             started = time.perf_counter()
             batch = next(batches, None)
@@ -393,7 +398,7 @@ class _CountedBarrier(_LazyCounted):
         self.entry[3] += time.perf_counter() - started
 
     def finish(self) -> Iterator[Batch]:
-        return self.timed(iter(self.stage.finish()))
+        return self.measure(iter(self.stage.finish()))
 
 
 def chunks(batch: Batch, size: int) -> Iterator[Batch]:
@@ -401,7 +406,7 @@ def chunks(batch: Batch, size: int) -> Iterator[Batch]:
     return (batch[start : start + size] for start in range(0, len(batch), size))
 
 
-def growing(traversers: Iterable[Traverser], eager: bool) -> Iterator[Batch]:
+def make_growing_batches(traversers: Iterable[Traverser], eager: bool) -> Iterator[Batch]:
     """Traversers in batches: small ones first, so that a limit costs little, unless all are due."""
     size = LARGE_CHUNK if eager else 1
     batch: Batch = []

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from . import steps as _steps  # noqa: F401  (fills the table of builders)
-from .building import Builder, Settings
-from .core import Pipeline
+from .ast import Call, Predicate, Script, Statement, Strategy, Traversal
+from .builder import Builder
 from .dialect import Dialect
+from .enums import Operator
 from .errors import InvalidQuery, Unsupported
-from .strategies import VERIFICATIONS, all_calls, check_known, mutations, option
-from .syntax import Call, Predicate, Script, Statement, Strategy, Traversal
-from .tokens import Operator
+from .pipeline import Pipeline
+from .planner import optimize
+from .statement_settings import StatementSettings
+from .strategies import VERIFICATIONS, all_calls, check_known, mutations, option, restrict_settings
+from .values import Value
 
 #: Steps that read whole paths.
 _PATH_READERS: Final = frozenset(("path", "simplePath", "cyclicPath", "tree", "otherV"))
@@ -27,9 +30,9 @@ class CompiledStatement:
     statement: Statement
     pipeline: Pipeline
     mutations: frozenset[str]
-    side_effects: tuple[tuple[str, Any], ...]
+    side_effects: tuple[tuple[str, Value], ...]
     reducers: tuple[tuple[str, Operator], ...]
-    sack: Any
+    sack: Value
     sack_merge: Operator | None
     bulk: bool
     seed: int | None
@@ -71,10 +74,10 @@ class _Source:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.side_effects: list[tuple[str, Any]] = []
+        self.side_effects: list[tuple[str, Value]] = []
         self.reducers: list[tuple[str, Operator]] = []
         self.has_sack = False
-        self.sack: Any = None
+        self.sack: Value = None
         self.sack_merge: Operator | None = None
         self.bulk = True
         self.path = False
@@ -173,17 +176,15 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
     for name, verify in VERIFICATIONS.items():
         if name in source.strategies:
             verify(source.strategies[name], statement)
-    settings = _settings(statement, source)
+    settings = _read_settings(statement, source)
     calls = statement.calls
     profiled = calls[-1].name == "profile" and not calls[-1].args
     if profiled:
         calls = calls[:-1]
     if "PartitionStrategy" in source.strategies or "SubgraphStrategy" in source.strategies:
-        from .steps.strategies import restricted
-
-        settings = restricted(settings, source.strategies)
-    pipeline = Builder(settings).pipeline(calls)
-    terminal, amount = _terminal(statement.terminal)
+        settings = restrict_settings(settings, source.strategies)
+    pipeline = Builder(settings, optimize).pipeline(calls)
+    terminal, amount = _read_terminal(statement.terminal)
     return CompiledStatement(
         statement,
         pipeline,
@@ -193,7 +194,7 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
         source.sack,
         source.sack_merge,
         source.bulk,
-        _seed(source),
+        _read_seed(source),
         source.timeout,
         source.query_id,
         terminal,
@@ -202,19 +203,17 @@ def compile_statement(statement: Statement, dialect: Dialect) -> CompiledStateme
     )
 
 
-def _settings(statement: Statement, source: _Source) -> Settings:
+def _read_settings(statement: Statement, source: _Source) -> StatementSettings:
     names = {call.name for call in all_calls(statement.calls)}
-    settings = Settings(
+    return StatementSettings(
         source.dialect,
-        told=source.path or bool(names & _PATH_READERS),
-        labels="as" in names or "match" in names,
+        track_paths=source.path or bool(names & _PATH_READERS),
         sacks=source.has_sack or "sack" in names,
         productive="ProductiveByStrategy" in source.strategies,
     )
-    return replace(settings)
 
 
-def _seed(source: _Source) -> int | None:
+def _read_seed(source: _Source) -> int | None:
     strategy = source.strategies.get("SeedStrategy")
     if strategy is None:
         return None
@@ -224,7 +223,7 @@ def _seed(source: _Source) -> int | None:
     return int(seed)
 
 
-def _terminal(call: Call) -> tuple[str, int | None]:
+def _read_terminal(call: Call) -> tuple[str, int | None]:
     if not call.args:
         return call.name, None
     if call.name != "next" or len(call.args) != 1 or not isinstance(call.args[0], int):

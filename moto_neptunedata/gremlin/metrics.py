@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from .core import Step
+    from .pipeline import Counters, Step
 
 #: How the table of steps is laid out; tools look for its columns.
 _COLUMNS: Final = "{:<66}{:>8}{:>12}{:>16}{:>9}"
@@ -30,7 +30,7 @@ class TraversalMetrics(NamedTuple):
     steps: tuple[StepMetrics, ...]
 
 
-def metrics_of(steps: Iterable[Step], counters: dict[int, list[Any]]) -> TraversalMetrics:
+def collect_metrics(steps: Iterable[Step], counters: Counters) -> TraversalMetrics:
     """What ``counters``, which a run has filled, says of these steps."""
     entries = [counters.get(id(step), [step, 0, 0, 0.0]) for step in steps]
     total = sum(entry[3] for entry in entries)
@@ -50,11 +50,11 @@ def metrics_of(steps: Iterable[Step], counters: dict[int, list[Any]]) -> Travers
     )
 
 
-def metrics_text(*told: TraversalMetrics) -> str:
+def format_metrics(*traversals: TraversalMetrics) -> str:
     """The table of one traversal, or of several below each other with one total."""
     header = _COLUMNS.format("Step", "Count", "Traversers", "Time (ms)", "% Dur")
     lines = [header, "-" * len(header)]
-    for step in (step for metrics in told for step in metrics.steps):
+    for step in (step for metrics in traversals for step in metrics.steps):
         lines.append(
             _COLUMNS.format(
                 step.name[:64],
@@ -64,6 +64,6 @@ def metrics_text(*told: TraversalMetrics) -> str:
                 f"{step.percent:.2f}",
             )
         )
-    total = sum(metrics.seconds for metrics in told)
+    total = sum(metrics.seconds for metrics in traversals)
     lines.append(_COLUMNS.format(f"{'>TOTAL':>44}", "-", "-", f"{total * 1000:.3f}", "-"))
     return "\n".join(lines)

@@ -1,19 +1,21 @@
 """The syntax tree: what a Gremlin text says, before anybody asks whether it makes sense.
 
 All nodes are immutable. Arguments are plain values (:mod:`.values`, ``str``, ``Int``, …),
-constants of :mod:`.tokens`, or nodes of this module. Positions are offsets into the text.
+constants of :mod:`.enums`, or nodes of this module. Positions are offsets into the text.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from .values import Value
 
 
 class Call(NamedTuple):
     """``name(args)``: one step, or one modulator."""
 
     name: str
-    args: tuple[Any, ...] = ()
+    args: tuple[Value, ...] = ()
     position: int = -1
 
 
@@ -27,20 +29,20 @@ class Predicate(NamedTuple):
     """``P.name(args)`` or ``TextP.name(args)``; ``and`` and ``or`` have predicates as arguments."""
 
     name: str
-    args: tuple[Any, ...]
+    args: tuple[Value, ...]
 
 
 class Strategy(NamedTuple):
     """``new Name(option: value, …)`` in ``withStrategies``."""
 
     name: str
-    options: tuple[tuple[str, Any], ...] = ()
+    options: tuple[tuple[str, Value], ...] = ()
 
 
 class VertexReference(NamedTuple):
     """``new Vertex(id, label)``: stands for the stored vertex with this id."""
 
-    id: Any
+    id: Value
     label: str = "vertex"
 
 

@@ -10,23 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from ..graph import Edge, Vertex
-from .tokens import T
-from .values import BulkSet, Entry, GMap, GSet, Path, Property, VertexProperty, hkey
+from .enums import T
+from .values import BulkSet, Entry, GMap, GSet, Path, Property, Scalar, Value, VertexProperty, hkey
 
 
 class Incomparable(Exception):
     """Two values of which neither is smaller, such as a text and a number, or anything and NaN."""
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Value) -> bool:
     """Whether Gremlin counts with this value (``bool`` is none of them)."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
-def equals(left: Any, right: Any) -> bool:
+def equals(left: Value, right: Value) -> bool:
     """Gremlin's ``P.eq``."""
     kind = type(left)
     if kind is str:
@@ -46,7 +46,7 @@ def equals(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _lists_equal(left: Any, right: Any) -> bool:
+def _lists_equal(left: Value, right: Value) -> bool:
     if type(left) is not type(right) or len(left) != len(right):
         return False
     return all(equals(a, b) for a, b in zip(left, right))
@@ -62,7 +62,7 @@ def _maps_equal(left: GMap, right: GMap) -> bool:
     return all(key in right and equals(value, right[key]) for key, value in left.items())
 
 
-def compare(left: Any, right: Any) -> int:
+def compare(left: Value, right: Value) -> int:
     """Negative, zero or positive as ``left`` is below, equal to or above ``right``.
 
     Raises :class:`Incomparable`.
@@ -85,7 +85,7 @@ def compare(left: Any, right: Any) -> int:
     return -1 if a < b else 1 if a > b else 0
 
 
-def _compare_parts(left: list[Any], right: list[Any]) -> int:
+def _compare_parts(left: list[Value], right: list[Value]) -> int:
     """The first difference decides, else the length."""
     for one, other in zip(left, right):
         if not equals(one, other):
@@ -93,13 +93,13 @@ def _compare_parts(left: list[Any], right: list[Any]) -> int:
     return len(left) - len(right)
 
 
-def _sorted_entries(value: Any) -> list[Any]:
+def _sorted_entries(value: Value) -> list[Value]:
     entries = sorted(value.items(), key=lambda entry: order_key(entry[0]))
     return [list(entry) for entry in entries]
 
 
 #: What is compared of a collection, in order.
-_PARTS: Final[dict[int, Callable[[Any], list[Any]]]] = {
+_PARTS: Final[dict[int, Callable[[Value], list[Value]]]] = {
     10: lambda value: list(value.objects),
     11: lambda value: sorted(value, key=order_key),
     12: list,
@@ -111,7 +111,7 @@ _PARTS: Final[dict[int, Callable[[Any], list[Any]]]] = {
 
 _UNORDERED: Final = 99
 
-_RANKS: Final[tuple[tuple[Any, int], ...]] = (
+_RANKS: Final[tuple[tuple[Value, int], ...]] = (
     (type(None), 0),
     (bool, 1),
     ((int, float, Decimal), 2),
@@ -131,7 +131,7 @@ _RANKS: Final[tuple[tuple[Any, int], ...]] = (
 _RANK_OF: dict[type, int] = {}
 
 
-def _rank(value: Any) -> int:
+def _rank(value: Value) -> int:
     kind = type(value)
     rank = _RANK_OF.get(kind)
     if rank is None:
@@ -140,23 +140,23 @@ def _rank(value: Any) -> int:
     return rank
 
 
-def _number_key(value: Any) -> tuple[bool, Any]:
+def _number_key(value: Value) -> tuple[bool, Value]:
     # NaN is above every number.
     return (True, 0) if value != value else (False, value)
 
 
-def _property_key(value: Any) -> tuple[Any, ...]:
+def _property_key(value: Value) -> tuple[Value, ...]:
     """By owner, then by place in it: hashes have no order that means anything."""
     properties = value.element.properties
     at = list(properties).index(value.key) if value.key in properties else -1
     return (value.element.id, at, value.key, order_key(value.value))
 
 
-def _sequence_key(values: Any) -> tuple[Any, ...]:
+def _sequence_key(values: Value) -> tuple[Value, ...]:
     return tuple(map(order_key, values))
 
 
-_KEYS: Final[dict[int, Callable[[Any], Any]]] = {
+_KEYS: Final[dict[int, Scalar]] = {
     0: lambda value: 0,
     1: lambda value: value,
     2: _number_key,
@@ -175,7 +175,7 @@ _KEYS: Final[dict[int, Callable[[Any], Any]]] = {
 }
 
 
-def order_key(value: Any) -> tuple[int, Any]:
+def order_key(value: Value) -> tuple[int, Value]:
     """A key that sorts values of all types: nulls, booleans, numbers, dates, texts, elements, …"""
     if type(value) is str:
         return (4, value)

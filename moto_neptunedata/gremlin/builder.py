@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from .core import Pipeline, Step
-from .dialect import Dialect
+from .ast import Call, Predicate, Traversal
+from .connectives import fold_connectives
+from .enums import Column, Direction, Order, Pop, Scope, T
 from .errors import InvalidQuery, Unsupported
-from .modulators import By, make_by
+from .labels import label_step
+from .modulators import By, identity, make_column_getter, make_property_getter, make_token_getter
+from .pipeline import Pipeline, Step
 from .predicates import Test, compile_test, is_equal
-from .syntax import Call, Predicate, Traversal
-from .tokens import Pop, Scope
+from .statement_settings import StatementSettings
+from .values import Value
 
 Built = Step | Sequence[Step]
 
@@ -28,7 +31,7 @@ class Modulators:
     calls: list[Call] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
-    def named(self, *names: str) -> list[Call]:
+    def find(self, *names: str) -> list[Call]:
         return [call for call in self.calls if call.name in names]
 
 
@@ -62,31 +65,16 @@ def step(
     return register
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What is the same in all of a statement."""
-
-    dialect: Dialect
-    #: Some step reads whole paths, so that every move is told.
-    told: bool = False
-    #: Some step has a label.
-    labels: bool = False
-    sacks: bool = False
-    #: ``ProductiveByStrategy``: a ``by`` without result gives null.
-    productive: bool = False
-    #: Criteria of ``SubgraphStrategy`` and ``PartitionStrategy``.
-    vertices: Traversal | None = None
-    edges: Traversal | None = None
-    vertex_properties: Traversal | None = None
-    check_adjacent: bool = True
-    write_partition: tuple[str, Any] | None = None
+#: ``(steps of a row, settings, whether it is the body of a repeat) -> steps``; see :mod:`.planner`.
+Optimize = Callable[[list[Step], StatementSettings, bool], list[Step]]
 
 
 class Builder:
     """Builds the steps of one statement."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StatementSettings, optimize: Optimize) -> None:
         self.settings = settings
+        self.optimize = optimize
         self.dialect = settings.dialect
         #: Inside a filter, an error of comparison goes up to the outermost one.
         self.filtering = False
@@ -103,15 +91,13 @@ class Builder:
         self, calls: Sequence[Call], *, filtering: bool = False, in_repeat: bool = False
     ) -> Pipeline:
         """The pipeline of a row of calls."""
-        from .planner import arrange, fold_connectives
-
         saved = self.filtering, self.in_repeat, self.flat_maps, self.before
         self.filtering, self.in_repeat, self.flat_maps = filtering, in_repeat, 0
         steps: list[Step] = []
         self.before = steps
         try:
             self._row(fold_connectives(calls), steps)
-            return Pipeline(arrange(steps, self.settings, in_repeat))
+            return Pipeline(self.optimize(steps, self.settings, in_repeat))
         finally:
             self.filtering, self.in_repeat, self.flat_maps, self.before = saved
 
@@ -124,7 +110,7 @@ class Builder:
             if call.name == "as":
                 modulators.labels.extend(self.label_names(call))
             else:
-                registered = self._registered(call)
+                registered = self._find_registered(call)
                 takes = registered.takes
                 while at < end and (
                     calls[at].name == "as" or self._modulates(calls[at], call, takes)
@@ -138,9 +124,9 @@ class Builder:
                 built = registered.build(self, call, modulators)
                 steps.extend([built] if isinstance(built, Step) else built)
             if modulators.labels:
-                steps.extend(self._labelling(steps, modulators.labels))
+                steps.extend(self._label_steps(steps, modulators.labels))
 
-    def _registered(self, call: Call) -> Registered:
+    def _find_registered(self, call: Call) -> Registered:
         registered = BUILDERS.get(call.name)
         if registered is not None:
             return registered
@@ -153,14 +139,10 @@ class Builder:
         if following.name not in takes:
             return False
         if following.name == "to":
-            from .tokens import Direction
-
             return not (following.args and isinstance(following.args[0], Direction))
         return True
 
-    def _labelling(self, steps: list[Step], labels: list[str]) -> list[Step]:
-        from .steps.labels import label_step
-
+    def _label_steps(self, steps: list[Step], labels: list[str]) -> list[Step]:
         return [label_step(self.settings, steps, tuple(dict.fromkeys(labels)))]
 
     @staticmethod
@@ -172,75 +154,65 @@ class Builder:
 
     # ------------------------------------------------------------------ arguments
 
-    def child(self, traversal: Any, *, filtering: bool = False) -> Pipeline:
+    def child(self, traversal: Value, *, filtering: bool = False) -> Pipeline:
         """The pipeline of a traversal among the arguments."""
         if not isinstance(traversal, Traversal):
             raise InvalidQuery(f"a traversal is expected, not {traversal!r}")
         return self.pipeline(traversal.calls, filtering=filtering)
 
-    def children(self, traversals: Sequence[Any]) -> list[Pipeline]:
+    def children(self, traversals: Sequence[Value]) -> list[Pipeline]:
         """The pipelines of several traversals."""
         return [self.child(traversal) for traversal in traversals]
 
     def bys(self, modulators: Modulators) -> list[By]:
         """What ``by`` says, in order."""
-        return [self.by(call) for call in modulators.named("by")]
+        return [self.by(call) for call in modulators.find("by")]
 
     def by(self, call: Call) -> By:
         """What one ``by`` says."""
-        return make_by(self, call.args)
+        return self.make_by(call.args)
+
+    def make_by(self, args: tuple[Value, ...]) -> By:
+        """The meaning of the arguments of ``by``."""
+        order = Order.asc
+        if args and isinstance(args[-1], Order):
+            order, args = args[-1], args[:-1]
+        if not args:
+            return By(identity, order=order)
+        if len(args) > 1:
+            raise InvalidQuery("by() takes a key, a token or a traversal, and an order")
+        arg, productive = args[0], self.settings.productive
+        if isinstance(arg, str):
+            return By(make_property_getter(arg), order=order, productive=productive, key=arg)
+        if isinstance(arg, T):
+            return By(make_token_getter(arg), order=order, productive=productive)
+        if isinstance(arg, Column):
+            return By(make_column_getter(arg), order=order, productive=productive)
+        if isinstance(arg, Traversal):
+            return By(None, self.child(arg), order, productive)
+        raise InvalidQuery(f"by() does not take {arg!r}")
 
     def one_by(self, modulators: Modulators) -> By:
         """What the last of at most one ``by`` says; the value itself when there is none."""
-        calls = modulators.named("by")
-        return self.by(calls[-1]) if calls else make_by(self, ())
+        calls = modulators.find("by")
+        return self.by(calls[-1]) if calls else self.make_by(())
 
-    def test(self, value: Any) -> Test:
+    def test(self, value: Value) -> Test:
         """The test that an argument means: a predicate, or being equal to a value."""
         return compile_test(value) if isinstance(value, Predicate) else is_equal(value)
 
     @staticmethod
-    def scoped(args: tuple[Any, ...]) -> tuple[Scope, tuple[Any, ...]]:
+    def split_scope(args: tuple[Value, ...]) -> tuple[Scope, tuple[Value, ...]]:
         """The scope, global unless said, and the other arguments."""
         if args and isinstance(args[0], Scope):
             return args[0], args[1:]
         return Scope.global_, args
 
     @staticmethod
-    def popped(args: tuple[Any, ...], default: Pop = Pop.last) -> tuple[Pop, tuple[Any, ...]]:
+    def split_pop(
+        args: tuple[Value, ...], default: Pop = Pop.last
+    ) -> tuple[Pop, tuple[Value, ...]]:
         """The ``Pop``, and the other arguments."""
         if args and isinstance(args[0], Pop):
             return args[0], args[1:]
         return default, args
-
-
-# ------------------------------------------------------------------ checks of arguments
-
-
-def no_arguments(call: Call) -> None:
-    """Refuse arguments."""
-    if call.args:
-        raise InvalidQuery(f"{call.name}() takes no arguments")
-
-
-def texts(call: Call, args: tuple[Any, ...] | None = None, *, nulls: bool = False) -> list[Any]:
-    """The arguments, which must be texts."""
-    found = list(call.args if args is None else args)
-    for arg in found:
-        if not isinstance(arg, str) and not (nulls and arg is None):
-            raise InvalidQuery(f"{call.name}() takes texts, not {arg!r}")
-    return found
-
-
-def whole_number(call: Call, arg: Any) -> int:
-    """The argument, which must be a whole number."""
-    if not isinstance(arg, int) or isinstance(arg, bool):
-        raise InvalidQuery(f"{call.name}() takes whole numbers, not {arg!r}")
-    return int(arg)
-
-
-def argument_count(call: Call, low: int, high: int) -> None:
-    """Refuse fewer or more arguments."""
-    if not low <= len(call.args) <= high:
-        expected = str(low) if low == high else f"{low} to {high}"
-        raise InvalidQuery(f"{call.name}() takes {expected} arguments, not {len(call.args)}")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from ...graph import Edge, Vertex, values_of
-from ..building import Builder, Built, Modulators, Settings, argument_count, step
-from ..core import Batch, Context, Pipeline, Step
-from ..errors import InvalidQuery, QueryFailed, Unsupported
+from ..arguments import check_argument_count
+from ..ast import Call, Traversal
+from ..builder import Builder, Built, Modulators, step
+from ..comparability import equals
+from ..enums import Cardinality, CardinalityValue, Direction, Merge, T
+from ..errors import TEXTS, InvalidQuery, QueryFailed, Unsupported
 from ..modulators import By
-from ..semantics import equals
-from ..storing import check_key, element_id_to_store, labels_to_store, store_property
-from ..syntax import Call, Traversal
-from ..tokens import Cardinality, CardinalityValue, Direction, Merge, T
-from ..traverser import NOTHING, Traverser, move_plain
-from ..values import GMap
-from .base import mover
-from .mutations import create_edge, create_vertex, stored_vertex
-from .sources import START
+from ..pipeline import Batch, Context, Opened, Pipeline, Step
+from ..property_rules import check_key, element_id_to_store, labels_to_store, store_property
+from ..statement_settings import StatementSettings
+from ..traverser import NOTHING, START, Draw, Traverser, move_plain
+from ..values import GMap, Value
+from .base import choose_move
+from .mutations import create_edge, create_vertex, resolve_vertex
 
 # Looking up a member of an enum takes its time.
 _ID: Final = T.id
@@ -31,14 +32,16 @@ class _Given:
 
     __slots__ = ("by", "cardinality", "value")
 
-    def __init__(self, builder: Builder, arg: Any, cardinality: Cardinality | None = None) -> None:
+    def __init__(
+        self, builder: Builder, arg: Value, cardinality: Cardinality | None = None
+    ) -> None:
         self.cardinality = cardinality
         self.by = By(None, builder.child(arg)) if isinstance(arg, Traversal) else None
         if self.by is None and arg is not None and not isinstance(arg, (GMap, Vertex)):
             raise InvalidQuery(f"a map or a traversal is expected, not {arg!r}")
         self.value = arg
 
-    def open(self, context: Context) -> Callable[[Traverser], Any]:
+    def open(self, context: Context) -> Draw:
         if self.by is None:
             value = self.value
             return lambda traverser: value
@@ -58,14 +61,14 @@ class MergeStep(Step):
     edges = False
 
     def __init__(
-        self, settings: Settings, main: _Given | None, options: dict[Merge, _Given]
+        self, settings: StatementSettings, main: _Given | None, options: dict[Merge, _Given]
     ) -> None:
         self.main = main
         self.options = options
         self.partition = settings.write_partition
-        self.move = mover(settings)
+        self.move = choose_move(settings)
 
-    def open(self, context: Context) -> Any:
+    def open(self, context: Context) -> Opened:
         main = None if self.main is None else self.main.open(context)
         options = {merge: given.open(context) for merge, given in self.options.items()}
         for merge, given in self.options.items():
@@ -80,7 +83,7 @@ class MergeStep(Step):
                     if self.partition is not None:
                         asked = asked.copy()
                         asked[self.partition[0]] = self.partition[1]
-                    found = self._merged(context, traverser, asked, options)
+                    found = self._merge(context, traverser, asked, options)
                     yield [self.move(traverser, element) for element in found]
 
         return batches
@@ -90,7 +93,7 @@ class MergeStep(Step):
         return [pipeline for each in givens for pipeline in each.pipelines()]
 
     @staticmethod
-    def _map(value: Any) -> GMap:
+    def _map(value: Value) -> GMap:
         if value is None:
             return GMap()
         if not isinstance(value, GMap):
@@ -99,9 +102,9 @@ class MergeStep(Step):
             raise QueryFailed(f"a merge needs a Map, but got {value!r}")
         return value
 
-    def _merged(
-        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
-    ) -> list[Any]:
+    def _merge(
+        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
+    ) -> list[Value]:
         raise NotImplementedError
 
     def _check(self, asked: GMap, where: str) -> None:
@@ -123,7 +126,7 @@ class MergeStep(Step):
                 raise QueryFailed(f"{where} does not take the key {key!r}")
 
     def _update(
-        self, context: Context, traverser: Traverser, element: Any, options: dict[Merge, Any]
+        self, context: Context, traverser: Traverser, element: Value, options: dict[Merge, Value]
     ) -> None:
         """Do what ``onMatch`` says; its traversal is asked of the element."""
         on_match = options.get(Merge.onMatch)
@@ -141,7 +144,7 @@ class MergeStep(Step):
             store_property(context, element, cardinality, key, value)
 
     def _to_create(
-        self, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
+        self, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
     ) -> tuple[GMap, Cardinality | None]:
         """The main map with what ``onCreate`` adds."""
         on_create = options.get(Merge.onCreate)
@@ -151,7 +154,7 @@ class MergeStep(Step):
         self._check(more, "option(onCreate)")
         merged = asked.copy()
         for key, value in more.items():
-            if key in asked and not equals(plain_value(value), plain_value(asked[key])):
+            if key in asked and not equals(strip_cardinality(value), strip_cardinality(asked[key])):
                 raise QueryFailed(
                     "option(onCreate) cannot override values from merge() argument: "
                     f"({key}, {value})"
@@ -160,26 +163,26 @@ class MergeStep(Step):
         return merged, self.options[Merge.onCreate].cardinality
 
 
-def plain_value(value: Any) -> Any:
+def strip_cardinality(value: Value) -> Value:
     """A value without the cardinality that it may bring."""
     return value.value if isinstance(value, CardinalityValue) else value
 
 
 def split_cardinality(
-    context: Context, value: Any, default: Cardinality | None
-) -> tuple[Cardinality | None, Any]:
+    context: Context, value: Value, default: Cardinality | None
+) -> tuple[Cardinality | None, Value]:
     """The cardinality to use, and the value."""
     cardinality = default
     if isinstance(value, CardinalityValue):
         cardinality, value = value.cardinality, value.value
     if cardinality is Cardinality.list and not context.dialect.list_cardinality:
-        raise Unsupported("List cardinality is not supported")
+        raise Unsupported(TEXTS["list cardinality"].text)
     return cardinality, value
 
 
-def _rows(
+def _list_properties(
     context: Context, merged: GMap, default: Cardinality | None
-) -> list[tuple[Any, Any, Any]]:
+) -> list[tuple[Value, Value, Value]]:
     """(cardinality, key, value) of the properties in a map."""
     found = []
     for key, value in merged.items():
@@ -189,12 +192,12 @@ def _rows(
     return found
 
 
-def holds(element: Any, asked: GMap) -> bool:
+def has_properties(element: Value, asked: GMap) -> bool:
     """Whether an element has all properties of a map."""
     for key, value in asked.items():
         if isinstance(key, str):
             stored = element.properties.get(key, NOTHING)
-            wanted = plain_value(value)
+            wanted = strip_cardinality(value)
             if stored is NOTHING or not any(equals(each, wanted) for each in values_of(stored)):
                 return False
     return True
@@ -203,14 +206,14 @@ def holds(element: Any, asked: GMap) -> bool:
 def find_vertices(context: Context, asked: GMap) -> list[Vertex]:
     """The vertices that a map means, by the narrowest index."""
     graph = context.graph
-    candidates: Any
+    candidates: Value
     if _ID in asked:
         only = graph.vertex(element_id_to_store(context.dialect, asked[_ID]))
         candidates = () if only is None else (only,)
     else:
-        lookups: list[Any] = []
+        lookups: list[Value] = []
         for key, value in asked.items():
-            wanted = plain_value(value)
+            wanted = strip_cardinality(value)
             if (
                 isinstance(key, str)
                 and wanted is not None
@@ -229,7 +232,7 @@ def find_vertices(context: Context, asked: GMap) -> list[Vertex]:
     return [
         vertex
         for vertex in candidates
-        if all(label in vertex.labels for label in wanted_labels) and holds(vertex, asked)
+        if all(label in vertex.labels for label in wanted_labels) and has_properties(vertex, asked)
     ]
 
 
@@ -238,9 +241,9 @@ class MergeVertexStep(MergeStep):
 
     title = "MergeVertexStep"
 
-    def _merged(
-        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
-    ) -> list[Any]:
+    def _merge(
+        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
+    ) -> list[Value]:
         self._check(asked, "mergeV()")
         found = find_vertices(context, asked)
         if found:
@@ -249,7 +252,7 @@ class MergeVertexStep(MergeStep):
             return found
         merged, cardinality = self._to_create(traverser, asked, options)
         label = merged.get(_LABEL, context.dialect.default_vertex_label)
-        rows = _rows(context, merged, cardinality)
+        rows = _list_properties(context, merged, cardinality)
         return [create_vertex(context, label, merged.get(_ID), rows)]
 
 
@@ -259,9 +262,9 @@ class MergeEdgeStep(MergeStep):
     title = "MergeEdgeStep"
     edges = True
 
-    def _merged(
-        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
-    ) -> list[Any]:
+    def _merge(
+        self, context: Context, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
+    ) -> list[Value]:
         self._check(asked, "mergeE()")
         ends = {
             direction: self._end(context, traverser, direction, asked[direction], options)
@@ -273,7 +276,7 @@ class MergeEdgeStep(MergeStep):
             for edge in found:
                 self._update(context, traverser, edge, options)
             return found
-        merged, cardinality = self._to_create(traverser, self._resolved(asked, ends), options)
+        merged, cardinality = self._to_create(traverser, self._resolve_ends(asked, ends), options)
         vertices = []
         for direction, name in ((Direction.OUT, "Out"), (Direction.IN, "In")):
             if direction not in merged:
@@ -287,13 +290,13 @@ class MergeEdgeStep(MergeStep):
                 )
             vertices.append(vertex)
         out_v, in_v = vertices
-        rows = _rows(context, merged, cardinality)
+        rows = _list_properties(context, merged, cardinality)
         if _LABEL not in merged:
             merged[_LABEL] = "edge"
         return [create_edge(context, merged[_LABEL], merged.get(_ID), out_v, in_v, rows)]
 
     @staticmethod
-    def _resolved(asked: GMap, ends: dict[Direction, Vertex | None]) -> GMap:
+    def _resolve_ends(asked: GMap, ends: dict[Direction, Vertex | None]) -> GMap:
         """The map with ids for its ends, so that other spellings of them are no conflict."""
         resolved = asked.copy()
         for direction, vertex in ends.items():
@@ -302,7 +305,7 @@ class MergeEdgeStep(MergeStep):
         return resolved
 
     def _to_create(
-        self, traverser: Traverser, asked: GMap, options: dict[Merge, Any]
+        self, traverser: Traverser, asked: GMap, options: dict[Merge, Value]
     ) -> tuple[GMap, Cardinality | None]:
         on_create = options.get(Merge.onCreate)
         if on_create is None:
@@ -322,8 +325,8 @@ class MergeEdgeStep(MergeStep):
         context: Context,
         traverser: Traverser,
         direction: Direction,
-        value: Any,
-        options: dict[Merge, Any],
+        value: Value,
+        options: dict[Merge, Value],
     ) -> Vertex | None:
         """The vertex at one end; None where there is none."""
         if isinstance(value, Merge):
@@ -338,7 +341,7 @@ class MergeEdgeStep(MergeStep):
             if isinstance(value, GMap):
                 found = find_vertices(context, value)
                 return found[0] if found else None
-        value = stored_vertex(context, value)
+        value = resolve_vertex(context, value)
         if value is None or isinstance(value, Vertex):
             found_vertex: Vertex | None = value
             return found_vertex
@@ -367,7 +370,7 @@ class MergeEdgeStep(MergeStep):
             if (label is None or edge.label == label)
             and (out_v is None or edge.out_v is out_v)
             and (in_v is None or edge.in_v is in_v)
-            and holds(edge, asked)
+            and has_properties(edge, asked)
         ]
 
 
@@ -376,11 +379,11 @@ _KINDS: Final[dict[str, type[MergeStep]]] = {"mergeV": MergeVertexStep, "mergeE"
 
 @step("mergeV", "mergeE", takes=("option",))
 def merge(builder: Builder, call: Call, modulators: Modulators) -> Built:
-    argument_count(call, 0, 1)
+    check_argument_count(call, 0, 1)
     main = _Given(builder, call.args[0]) if call.args else None
     options: dict[Merge, _Given] = {}
-    for option in modulators.named("option"):
-        argument_count(option, 2, 3)
+    for option in modulators.find("option"):
+        check_argument_count(option, 2, 3)
         pick, arg, *rest = option.args
         if not isinstance(pick, Merge):
             raise InvalidQuery("option() takes onCreate, onMatch, outV or inV here")

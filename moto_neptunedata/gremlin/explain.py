@@ -9,19 +9,22 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from ..graph import PropertyGraph
-from .compiling import CompiledStatement
-from .core import Step
+from .ast import Call, Predicate, Traversal
+from .compiler import CompiledStatement
 from .dialect import NEPTUNE, Dialect
-from .engine import Limits, compile_text, run
+from .engine import compile_text, run
 from .graphson import DEFAULT, Serializer, response_body
-from .printing import shown
-from .profiling import metrics_of, metrics_text
+from .java_text import to_java_text
+from .limits import Limits
+from .metrics import collect_metrics, format_metrics
+from .pipeline import Counters
+from .plan_text import format_steps
 from .steps.expansions import VertexStep
 from .steps.sources import GraphStep
-from .syntax import Call, Predicate, Traversal
+from .values import Value
 
 _LINE: Final = "*" * 55
 
@@ -31,14 +34,14 @@ def explain(graph: PropertyGraph, text: str, dialect: Dialect = NEPTUNE) -> str:
     script = compile_text(text, dialect)
     with graph.lock:
         predicates = count_predicates(graph)
-    parts = [_banner("Explain"), _section("Query String", text)]
+    parts = [_format_banner("Explain"), _format_section("Query String", text)]
     for statement in script.statements:
         parts += [
-            _section("Original Traversal", _original(statement.statement.calls)),
-            _section("Converted Traversal", _converted(statement)),
-            _section("Optimized Traversal", steps_text(statement)),
+            _format_section("Original Traversal", _format_calls(statement.statement.calls)),
+            _format_section("Converted Traversal", _format_converted(statement)),
+            _format_section("Optimized Traversal", format_steps(statement)),
         ]
-    parts.append(_section("Predicates", f"# of predicates: {predicates}"))
+    parts.append(_format_section("Predicates", f"# of predicates: {predicates}"))
     return "\n".join(parts)
 
 
@@ -61,45 +64,45 @@ def profile(
     how often the indexes were asked. Raises as :func:`~.engine.execute`.
     """
     script = compile_text(text, dialect)
-    counters: dict[int, list[Any]] = {}
+    counters: Counters = {}
     with graph.lock:
         started = time.perf_counter()
         found = run(graph, script, dialect, limits or Limits(), new_id, cancelled, counters)
         ran = time.perf_counter()
         body = response_body(found, str(uuid.uuid4()), serializer)
-        told = time.perf_counter()
+        serialized = time.perf_counter()
         predicates = count_predicates(graph)
-    parts = [_banner("Profile"), _section("Query String", text)]
+    parts = [_format_banner("Profile"), _format_section("Query String", text)]
     for statement in script.statements:
         parts += [
-            _section("Original Traversal", _original(statement.statement.calls)),
-            _section("Optimized Traversal", steps_text(statement)),
-            _section("Physical Pipeline", _pipeline(statement)),
+            _format_section("Original Traversal", _format_calls(statement.statement.calls)),
+            _format_section("Optimized Traversal", format_steps(statement)),
+            _format_section("Physical Pipeline", _format_pipeline(statement)),
         ]
     parts += [
-        _section(
+        _format_section(
             "Runtime (ms)",
             f"Query Execution: {(ran - started) * 1000:.3f}\n"
-            f"Serialization:   {(told - ran) * 1000:.3f}",
+            f"Serialization:   {(serialized - ran) * 1000:.3f}",
         ),
-        _section("Traversal Metrics", _metrics(script.statements, counters)),
-        _section("Predicates", f"# of predicates: {predicates}"),
+        _format_section("Traversal Metrics", _format_counts(script.statements, counters)),
+        _format_section("Predicates", f"# of predicates: {predicates}"),
     ]
     if results:
-        parts.append(_section("Results", _results(found, body, chop, serializer)))
+        parts.append(_format_section("Results", _format_results(found, body, chop, serializer)))
     if index_ops:
-        parts.append(_section("Index Operations", _index_operations(found, counters)))
+        parts.append(_format_section("Index Operations", _format_index_operations(found, counters)))
     return "\n".join(parts)
 
 
 # ------------------------------------------------------------------ layout
 
 
-def _banner(title: str) -> str:
+def _format_banner(title: str) -> str:
     return f"{_LINE}\n{' ' * 16}Neptune Gremlin {title}\n{_LINE}\n"
 
 
-def _section(title: str, body: str) -> str:
+def _format_section(title: str, body: str) -> str:
     return f"{title}\n{'=' * len(title)}\n{body}\n"
 
 
@@ -116,43 +119,29 @@ def count_predicates(graph: PropertyGraph) -> int:
 # ------------------------------------------------------------------ plans
 
 
-def _original(calls: Iterable[Call]) -> str:
-    return "[" + ", ".join(map(_call, calls)) + "]"
+def _format_calls(calls: Iterable[Call]) -> str:
+    return "[" + ", ".join(map(_format_call, calls)) + "]"
 
 
-def _call(call: Call) -> str:
-    return f"{call.name[0].upper()}{call.name[1:]}Step({','.join(map(_argument, call.args))})"
+def _format_call(call: Call) -> str:
+    args = ",".join(map(_format_argument, call.args))
+    return f"{call.name[0].upper()}{call.name[1:]}Step({args})"
 
 
-def _argument(value: Any) -> str:
+def _format_argument(value: Value) -> str:
     if isinstance(value, Traversal):
-        return _original(value.calls)
+        return _format_calls(value.calls)
     if isinstance(value, Predicate):
-        return f"{value.name}({','.join(map(_argument, value.args))})"
-    return shown(value)
+        return f"{value.name}({','.join(map(_format_argument, value.args))})"
+    return to_java_text(value)
 
 
-def _converted(statement: CompiledStatement) -> str:
-    lines = [f"    {_call(call)}" for call in statement.statement.calls]
+def _format_converted(statement: CompiledStatement) -> str:
+    lines = [f"    {_format_call(call)}" for call in statement.statement.calls]
     return "Neptune steps:\n[\n" + ",\n".join(lines) + "\n]"
 
 
-def steps_text(statement: CompiledStatement) -> str:
-    """The steps as they run, those inside others indented."""
-    lines: list[str] = []
-    _listed(statement.pipeline.steps, 1, lines)
-    return "Neptune steps:\n[\n" + "\n".join(lines) + "\n]"
-
-
-def _listed(steps: Iterable[Step], depth: int, lines: list[str]) -> None:
-    for step in steps:
-        merged = " {merged}" if getattr(step, "merges", False) else ""
-        lines.append(f"{'    ' * depth}{step.describe()}{merged}")
-        for child in step.children():
-            _listed(child.steps, depth + 1, lines)
-
-
-def _pipeline(statement: CompiledStatement) -> str:
+def _format_pipeline(statement: CompiledStatement) -> str:
     lines = ["NeptuneGraphQueryStep", "    |-- StartOp"]
     lines += [f"    |-- {step.describe()}" for step in statement.pipeline.steps]
     return "\n".join(lines)
@@ -161,13 +150,13 @@ def _pipeline(statement: CompiledStatement) -> str:
 # ------------------------------------------------------------------ counts
 
 
-def _metrics(statements: Iterable[CompiledStatement], counters: dict[int, list[Any]]) -> str:
+def _format_counts(statements: Iterable[CompiledStatement], counters: Counters) -> str:
     steps = [step for statement in statements for step in statement.pipeline.steps]
-    return metrics_text(metrics_of(steps, counters))
+    return format_metrics(collect_metrics(steps, counters))
 
 
-def _results(found: list[Any], body: str, chop: int, serializer: Serializer) -> str:
-    output = "[" + ", ".join(map(shown, found)) + "]"
+def _format_results(found: list[Value], body: str, chop: int, serializer: Serializer) -> str:
+    output = "[" + ", ".join(map(to_java_text, found)) + "]"
     if chop > 0:
         output = output[:chop]
     return (
@@ -177,20 +166,20 @@ def _results(found: list[Any], body: str, chop: int, serializer: Serializer) -> 
     )
 
 
-def _index_operations(found: list[Any], counters: dict[int, list[Any]]) -> str:
+def _format_index_operations(found: list[Value], counters: Counters) -> str:
     touching = [
         entry for entry in counters.values() if isinstance(entry[0], (GraphStep, VertexStep))
     ]
     operations = sum(entry[2] for entry in touching)
     return "\n".join(
         [
-            *_operations("Query execution:", operations, len(touching), 0),
-            *_operations("Serialization:", len(found), len(found), len(found)),
+            *_format_operations("Query execution:", operations, len(touching), 0),
+            *_format_operations("Serialization:", len(found), len(found), len(found)),
         ]
     )
 
 
-def _operations(title: str, operations: int, unique: int, terms: int) -> list[str]:
+def _format_operations(title: str, operations: int, unique: int, terms: int) -> list[str]:
     ratio = operations / unique if unique else 0.0
     return [
         title,

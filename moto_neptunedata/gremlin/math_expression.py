@@ -21,10 +21,10 @@ _TOKEN: Final = re.compile(
 )
 
 
-def _guarded(function: Callable[..., float]) -> Callable[..., float]:
+def _guard(function: Callable[..., float]) -> Callable[..., float]:
     """Outside its domain a function gives NaN, beyond the largest number infinity, as in Java."""
 
-    def guarded(*args: float) -> float:
+    def call(*args: float) -> float:
         try:
             return float(function(*args))
         except ValueError:
@@ -32,7 +32,7 @@ def _guarded(function: Callable[..., float]) -> Callable[..., float]:
         except OverflowError:
             return math.inf
 
-    return guarded
+    return call
 
 
 def _log(function: Callable[[float], float]) -> Callable[[float], float]:
@@ -49,27 +49,27 @@ def _cube_root(value: float) -> float:
 
 _FUNCTIONS: Final[dict[str, tuple[int, Callable[..., float]]]] = {
     "abs": (1, abs),
-    "acos": (1, _guarded(math.acos)),
-    "asin": (1, _guarded(math.asin)),
+    "acos": (1, _guard(math.acos)),
+    "asin": (1, _guard(math.asin)),
     "atan": (1, math.atan),
     "cbrt": (1, _cube_root),
-    "ceil": (1, _guarded(lambda value: value if math.isinf(value) else math.ceil(value))),
-    "cos": (1, _guarded(math.cos)),
-    "cosh": (1, _guarded(math.cosh)),
-    "cot": (1, _guarded(lambda value: 1 / math.tan(value))),
-    "exp": (1, _guarded(math.exp)),
-    "expm1": (1, _guarded(math.expm1)),
-    "floor": (1, _guarded(lambda value: value if math.isinf(value) else math.floor(value))),
-    "log": (1, _guarded(_log(math.log))),
-    "log10": (1, _guarded(_log(math.log10))),
-    "log1p": (1, _guarded(math.log1p)),
-    "log2": (1, _guarded(_log(math.log2))),
-    "pow": (2, _guarded(math.pow)),
+    "ceil": (1, _guard(lambda value: value if math.isinf(value) else math.ceil(value))),
+    "cos": (1, _guard(math.cos)),
+    "cosh": (1, _guard(math.cosh)),
+    "cot": (1, _guard(lambda value: 1 / math.tan(value))),
+    "exp": (1, _guard(math.exp)),
+    "expm1": (1, _guard(math.expm1)),
+    "floor": (1, _guard(lambda value: value if math.isinf(value) else math.floor(value))),
+    "log": (1, _guard(_log(math.log))),
+    "log10": (1, _guard(_log(math.log10))),
+    "log1p": (1, _guard(math.log1p)),
+    "log2": (1, _guard(_log(math.log2))),
+    "pow": (2, _guard(math.pow)),
     "signum": (1, _signum),
-    "sin": (1, _guarded(math.sin)),
-    "sinh": (1, _guarded(math.sinh)),
-    "sqrt": (1, _guarded(math.sqrt)),
-    "tan": (1, _guarded(math.tan)),
+    "sin": (1, _guard(math.sin)),
+    "sinh": (1, _guard(math.sinh)),
+    "sqrt": (1, _guard(math.sqrt)),
+    "tan": (1, _guard(math.tan)),
     "tanh": (1, math.tanh),
 }
 _CONSTANTS: Final = {"pi": math.pi, "e": math.e, "π": math.pi, "φ": 1.61803398874}
@@ -88,8 +88,8 @@ _BINARY: Final[dict[str, tuple[int, Callable[[float, float], float]]]] = {
     "-": (1, lambda a, b: a - b),
     "*": (2, lambda a, b: a * b),
     "/": (2, _divide),
-    "%": (2, _guarded(math.fmod)),
-    "^": (4, _guarded(math.pow)),
+    "%": (2, _guard(math.fmod)),
+    "^": (4, _guard(math.pow)),
 }
 _UNARY_LEVEL: Final = 3
 _MAX_DEPTH: Final = 50
@@ -111,25 +111,25 @@ class _FormulaParser:
         while position < len(text):
             found = _TOKEN.match(text, position)
             if found is None:
-                raise self.wrong()
+                raise self.make_error()
             self.tokens.append((str(found.lastgroup), found.group(str(found.lastgroup))))
             position = found.end()
         self.tokens.append(("end", ""))
 
-    def wrong(self) -> InvalidQuery:
+    def make_error(self) -> InvalidQuery:
         return InvalidQuery(f"math() cannot read {self.text!r}")
 
     def parse(self) -> tuple[list[str], Compute]:
-        compute = self.expression(0)
+        compute = self.parse_expression(0)
         if self.tokens[self.at][0] != "end":
-            raise self.wrong()
+            raise self.make_error()
         return self.names, compute
 
-    def expression(self, level: int) -> Compute:
+    def parse_expression(self, level: int) -> Compute:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise self.wrong()
-        left = self.operand()
+            raise self.make_error()
+        left = self.parse_operand()
         while True:
             mark = self.tokens[self.at][1]
             if mark not in _BINARY or _BINARY[mark][0] < level:
@@ -138,35 +138,35 @@ class _FormulaParser:
             binds, operate = _BINARY[mark]
             self.at += 1
             # "^" groups to the right.
-            right = self.expression(binds if mark == "^" else binds + 1)
-            left = _joined(operate, left, right)
+            right = self.parse_expression(binds if mark == "^" else binds + 1)
+            left = _combine(operate, left, right)
 
-    def operand(self) -> Compute:
+    def parse_operand(self) -> Compute:
         kind, token = self.tokens[self.at]
         self.at += 1
         if kind == "number":
             value = float(token)
             return lambda values: value
         if kind == "name":
-            return self.named(token)
+            return self.parse_name(token)
         if token == "(":
-            inner = self.expression(0)
+            inner = self.parse_expression(0)
             self.close()
             return inner
         if token in ("+", "-"):
-            operand = self.expression(_UNARY_LEVEL)
-            return operand if token == "+" else lambda values: -operand(values)
-        raise self.wrong()
+            parse_operand = self.parse_expression(_UNARY_LEVEL)
+            return parse_operand if token == "+" else lambda values: -parse_operand(values)
+        raise self.make_error()
 
     def close(self) -> None:
         if self.tokens[self.at][1] != ")":
-            raise self.wrong()
+            raise self.make_error()
         self.at += 1
 
-    def named(self, name: str) -> Compute:
+    def parse_name(self, name: str) -> Compute:
         function = _FUNCTIONS.get(name)
         if function is not None:
-            return self.applied(*function)
+            return self.parse_call(*function)
         if name in _CONSTANTS:
             value = _CONSTANTS[name]
             return lambda values: value
@@ -174,23 +174,23 @@ class _FormulaParser:
             self.names.append(name)
         return lambda values: values[name]
 
-    def applied(self, arity: int, function: Callable[..., float]) -> Compute:
+    def parse_call(self, arity: int, function: Callable[..., float]) -> Compute:
         """A function with its arguments; one argument needs no parentheses (``sin _``)."""
         if self.tokens[self.at][1] != "(":
             if arity != 1:
-                raise self.wrong()
-            operand = self.expression(_UNARY_LEVEL)
-            return lambda values: function(operand(values))
+                raise self.make_error()
+            parse_operand = self.parse_expression(_UNARY_LEVEL)
+            return lambda values: function(parse_operand(values))
         self.at += 1
-        args = [self.expression(0)]
+        args = [self.parse_expression(0)]
         while self.tokens[self.at][1] == ",":
             self.at += 1
-            args.append(self.expression(0))
+            args.append(self.parse_expression(0))
         self.close()
         if len(args) != arity:
-            raise self.wrong()
+            raise self.make_error()
         return lambda values: function(*[arg(values) for arg in args])
 
 
-def _joined(operate: Callable[[float, float], float], left: Compute, right: Compute) -> Compute:
+def _combine(operate: Callable[[float, float], float], left: Compute, right: Compute) -> Compute:
     return lambda values: operate(left(values), right(values))

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..building import Settings
-from ..core import Batch, Context, Step, walk
-from ..traverser import Traverser
+from .pipeline import Batch, Context, Step, walk
+from .statement_settings import StatementSettings
+from .traverser import Traverser
 
 
 class LabelStep(Step):
     """Gives labels to where the traverser is.
 
-    With ``fresh`` the traverser has moved since its path was last told, so that the place is a new
-    one even if the value is the same.
+    With ``fresh`` the traverser has moved since its path was last recorded, so that the place is a
+    new one even if the value is the same.
     """
 
     moves = False
     title = "AsStep"
 
-    def __init__(self, labels: tuple[str, ...], told: bool, fresh: bool) -> None:
+    def __init__(self, labels: tuple[str, ...], track_paths: bool, fresh: bool) -> None:
         self.labels = labels
-        self.told = told
+        self.track_paths = track_paths
         self.fresh = fresh
 
     def process(self, batch: Batch, context: Context) -> Batch:
-        return [self._labelled(traverser) for traverser in batch]
+        return [self._label(traverser) for traverser in batch]
 
-    def _labelled(self, traverser: Traverser) -> Traverser:
+    def _label(self, traverser: Traverser) -> Traverser:
         value, path = traverser.value, traverser.path
-        if path is not None and (self.told or (not self.fresh and path[1] is value)):
+        if path is not None and (self.track_paths or (not self.fresh and path[1] is value)):
             known = path[2]
             labels = known + tuple(label for label in self.labels if label not in known)
             path = (path[0], value, labels)
@@ -41,19 +41,21 @@ class LabelStep(Step):
         return f"AsStep({', '.join(self.labels)})"
 
 
-def label_step(settings: Settings, before: Sequence[Step], labels: tuple[str, ...]) -> Step:
+def label_step(
+    settings: StatementSettings, before: Sequence[Step], labels: tuple[str, ...]
+) -> Step:
     """The step for ``as`` after the steps ``before`` of the same row."""
     fresh = False
     for step in reversed(before):
         if isinstance(step, LabelStep):
             break
-        if moves(step):
+        if can_move(step):
             fresh = True
             break
-    return LabelStep(labels, settings.told, fresh)
+    return LabelStep(labels, settings.track_paths, fresh)
 
 
-def moves(step: Step) -> bool:
+def can_move(step: Step) -> bool:
     """Whether traversers may be elsewhere after the step."""
     return any(getattr(inner, "moves", False) for inner in _through((step,)))
 
