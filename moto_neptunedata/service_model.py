@@ -50,8 +50,7 @@ class Operation:
         """``CancelLoaderJob`` -> ``cancel_loader_job``, ``StartMLModelTrainingJob`` ->
         ``start_ml_model_training_job``, as boto3 names it.
         """
-        words = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", self.name)
-        return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words).lower()
+        return snake_case(self.name)
 
 
 @lru_cache(maxsize=1)
@@ -117,3 +116,10 @@ def _is_plain(member: Shape) -> bool:
     is_document = isinstance(member, StructureShape) and member.is_document_type
     is_value = not isinstance(member, StructureShape | ListShape)
     return "name" not in member.serialization and (is_document or is_value)
+
+
+@lru_cache(maxsize=512)
+def snake_case(name: str) -> str:
+    """``loadId`` -> ``load_id``, ``StartMLModelTrainingJob`` -> ``start_ml_model_training_job``."""
+    words = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words).lower()

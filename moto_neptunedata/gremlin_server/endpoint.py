@@ -7,9 +7,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NeptuneError
+from ..neptunedata.context import RequestContext
+from ..neptunedata.http import MAX_REQUEST_BYTES
+from ..neptunedata.models import new_id
+from ..neptunedata.serialization import serialize_error
 
 if TYPE_CHECKING:
-    from ..neptunedata.context import RequestContext
     from .websocket import WebSocket
 
 PATH: Final = "/gremlin"
@@ -44,7 +47,6 @@ def serve(
         from .websocket import NotAHandshake, WebSocket
     except ImportError:
         return _refuse(start_response, "UnsupportedOperationException", _NEEDS_WSPROTO)
-    from ..neptunedata.http import MAX_REQUEST_BYTES
     from .connection import converse, refusal
 
     refused = refusal(environ, context)
@@ -74,9 +76,6 @@ def close_all(port: int) -> None:
 
 
 def _refuse(start_response: Callable[..., Any], code: str, text: str) -> Iterable[bytes]:
-    from ..neptunedata.models import new_id
-    from ..neptunedata.serialization import serialize_error
-
     status, headers, body = serialize_error(NeptuneError(code, text), new_id())
     start_response(f"{status} {code}", list(headers.items()))
     return [body]

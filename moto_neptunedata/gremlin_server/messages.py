@@ -56,7 +56,7 @@ class BadMessage(Exception):
         self.id = id
 
 
-class Wire(Protocol):
+class MessageSerializer(Protocol):
     """A format of messages."""
 
     def read(self, body: bytes) -> Request:

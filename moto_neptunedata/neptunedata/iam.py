@@ -142,7 +142,7 @@ class Asked(NamedTuple):
     languages: tuple[str, ...]
 
 
-def authorise(caller: Caller, asked: Asked) -> None:
+def authorize(caller: Caller, asked: Asked) -> None:
     """Raises AccessDeniedException for the first action that the caller's policies do not allow."""
     facts = {**caller.facts, **_facts_of(asked)}
     for action in asked.actions:

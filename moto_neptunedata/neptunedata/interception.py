@@ -10,18 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ReadTimeoutError
+
 from ..errors import SHARED_ERRORS, NeptuneError
-from ..testing.calls import OK, Call
+from ..testing.calls import OK
+from ..testing.control_state import CONTROL_STATE
 from ..testing.expected_results import LANGUAGES, QUERY_MEMBERS, TEXT_OPERATIONS, ExpectedResult
-from ..testing.names import SPARQL_QUERY
 from ..testing.rules import Asked
+from .http import Answer, RawBody
+from .models import new_id
 
 if TYPE_CHECKING:
     from ..cluster import Cluster
-    from ..testing.control_state import ControlState
     from ..testing.faults import Delay
-    from ..testing.scope import ClusterKey
-    from .http import Answer, RawBody
 
 #: Headers of every AWS SDK: the same for all attempts of a call, and which attempt it is.
 INVOCATION_ID: Final = "amz-sdk-invocation-id"
@@ -36,7 +37,6 @@ class Visit:
     the request was made to take.
     """
 
-    control_state: ControlState
     cluster: Cluster
     operation: str
     params: dict[str, Any]
@@ -52,8 +52,8 @@ class Visit:
         """
         invocation_id = self.headers.get(INVOCATION_ID, "")
         asked = Asked(self.operation, self.params, self.cluster.key, invocation_id)
-        delay = self.control_state.delays.decide(asked)
-        fault = self.control_state.faults.decide(asked)
+        delay = CONTROL_STATE.delays.decide(asked)
+        fault = CONTROL_STATE.faults.decide(asked)
 
         def happen() -> Any:
             if fault is not None:
@@ -73,8 +73,6 @@ class Visit:
             if delay.happens and delay.seconds <= limit:
                 with contextlib.suppress(NeptuneError):  # nobody is told
                     happen()
-            from botocore.exceptions import ReadTimeoutError
-
             raise ReadTimeoutError(endpoint_url=self.url, error=f"no answer within {patience} s")
         if delay.seconds > limit:
             raise SHARED_ERRORS.error("timeout")
@@ -83,9 +81,9 @@ class Visit:
     def _expected_or(self, work: Callable[[], Any]) -> Any:
         member = QUERY_MEMBERS.get(self.operation)
         text = self.params.get(member, "") if member is not None else ""
-        if not text or not self.control_state.expected:
+        if not text or not CONTROL_STATE.expected:
             return work()
-        expected = self.control_state.expected.take(self.cluster.key, self.operation, text)
+        expected = CONTROL_STATE.expected.take(self.cluster.key, self.operation, text)
         if expected is None:
             return work()
         return _answer(self.cluster, expected, text, self.params)
@@ -98,8 +96,6 @@ def _answer(
     cluster: Cluster, expected: ExpectedResult, text: str, params: dict[str, Any]
 ) -> Mapping[str, Any] | RawBody | Answer:
     """The result as the operation's method would give it; it can be held like a query that runs."""
-    from .models import new_id
-
     operation = expected.operation
     value = expected.value(params)
     query_id = new_id()
@@ -124,7 +120,6 @@ def _opencypher(value: Any, params: dict[str, Any], query_id: str) -> Mapping[st
 
 def _gremlin(value: Any, params: dict[str, Any], query_id: str) -> RawBody:
     from ..gremlin import graphson
-    from .http import RawBody
 
     serializer = graphson.serializer_of(params.get("serializer"))
     if isinstance(value, dict):  # GraphSON, as it is
@@ -165,41 +160,17 @@ _ANSWERS: Final[dict[str, Callable[[Any, dict[str, Any], str], Any]]] = {
 }
 
 
-# ---------------------------------------------------------------------------- recording
+# ---------------------------------------------------------------------------- the call log
 
 
-def record(
-    control_state: ControlState,
-    operation: str,
-    params: dict[str, Any],
-    cluster: ClusterKey,
-    headers: Mapping[str, str],
-    started: float,
-    duration: float,
-    latency: float,
-    answer: Answer | BaseException,
-) -> None:
-    """Log a call, or a further attempt of one; ``answer`` is what came of it."""
-    outcome, message, status = _outcome(answer)
-    call = Call(
-        operation,
-        params,
-        outcome,
-        message,
-        status,
-        cluster,
-        started,
-        duration,
-        latency,
-        1,
-        headers.get(INVOCATION_ID, ""),
-    )
-    attempt = headers.get(ATTEMPT, "")
-    is_first = not call.invocation_id or "attempt=1" in attempt.replace(" ", "").split(";")
-    control_state.log.add(call, is_first or not attempt)
+def is_first_attempt(headers: Mapping[str, str]) -> bool:
+    """Whether a request is the first attempt of its call, as far as its headers say."""
+    attempt = headers.get(ATTEMPT, "").replace(" ", "")
+    return not attempt or not headers.get(INVOCATION_ID) or "attempt=1" in attempt.split(";")
 
 
-def _outcome(answer: Answer | BaseException) -> tuple[str, str, int]:
+def describe_outcome(answer: Answer | BaseException) -> tuple[str, str, int]:
+    """The outcome, message and HTTP status of a :class:`Call` that came to this."""
     if isinstance(answer, BaseException):
         return type(answer).__name__, str(answer), 0
     status, headers, body = answer
@@ -207,13 +178,3 @@ def _outcome(answer: Answer | BaseException) -> tuple[str, str, int]:
     if code is None:
         return OK, "", status
     return code, str(json.loads(body).get("detailedMessage", "")), status
-
-
-def sparql_params(text: str, accept: str, query_id: str) -> dict[str, Any]:
-    """The parameters of a SPARQL request, by the names of its protocol."""
-    given = {"query": text, "accept": accept, "queryId": query_id}
-    return {name: value for name, value in given.items() if value}
-
-
-#: The name under which SPARQL requests are known here.
-SPARQL: Final = SPARQL_QUERY

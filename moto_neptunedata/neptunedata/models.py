@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from functools import partial
 from threading import RLock
 from typing import Any, Final
 
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.core.common_models import BaseModel
 from moto.core.config import default_user_config
 from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
@@ -16,10 +15,10 @@ from moto.moto_api._internal.managed_state_model import ManagedState
 
 from .. import service_model
 from ..cluster import Cluster
-from ..errors import NeptuneError
+from ..errors import ErrorCatalog, NeptuneError
 from ..loader import Loader, LoadJob, LoadRequest, statuses
 from ..loader.sources import SourceReader
-from ..management import fast_reset, index_rebuild
+from ..management import fast_reset, index_rebuild, ml
 from ..management.clock import Clock, Transitions
 from ..management.engine_status import engine_status
 from ..management.index_rebuild import IndexRebuild
@@ -29,16 +28,10 @@ from ..management.storage import storage_info
 from ..settings import DEFAULT_ENGINE_VERSION, configuration, version_tuple
 from ..testing.control_state import CONTROL_STATE
 from .endpoint import DEFAULT_CLUSTER, Endpoint, Role
+from .http import RawBody
+from .loader_job import LOADER_JOB_MODEL, LoaderJob
+from .managed_clusters import ManagedClusters
 from .s3 import MotoS3Reader, RoleReader
-from .strict_endpoints import UnknownEndpoint
-
-#: The name under which moto's state manager knows loader jobs.
-LOADER_JOB_MODEL: Final = "neptunedata::loaderjob"
-
-_LOADER_JOB_TRANSITIONS: Final = [
-    (statuses.NOT_STARTED, statuses.IN_PROGRESS),
-    (statuses.IN_PROGRESS, statuses.COMPLETED),
-]
 
 #: The names under which moto's state manager knows what else takes its time.
 OTHER_MODELS: Final = tuple(
@@ -60,14 +53,31 @@ _UNAVAILABLE: Final = (
     "InternalFailureException",
 )
 
-# What moto calls the resource id of a cluster, newer and older.
-_RESOURCE_ID: Final = ("db_cluster_resource_id", "resource_id")
+#: What a read replica answers to loads.
+LOADER_ERRORS: Final = ErrorCatalog(
+    {
+        "replica_start": (
+            "MethodNotAllowedException",
+            "Start new load operation not permitted on a read replica instance",
+            "user guide, Neptune Loader Errors",
+        ),
+        "replica_cancel": (
+            "MethodNotAllowedException",
+            "Load cancellation is not permitted on a read replica instance.",
+            "user guide, Neptune Loader Errors",
+        ),
+    }
+)
 
-#: What a read replica answers: code and text (user guide, "Neptune Loader Errors").
-REPLICA_REFUSALS: Final = {
-    "start": "Start new load operation not permitted on a read replica instance",
-    "cancel": "Load cancellation is not permitted on a read replica instance.",
-}
+
+def check_writer(role: Role, refusal: NeptuneError) -> None:
+    """Raises ``refusal`` on a read replica."""
+    if role == "reader":
+        raise refusal
+
+
+#: The input of an operation by botocore's member names.
+Params = Mapping[str, Any]
 
 
 def new_id() -> str:
@@ -81,44 +91,6 @@ def new_clock(kind: str, transitions: Transitions) -> Clock:
     return clock  # type: ignore[no-any-return]
 
 
-class LoaderJob(BaseModel, ManagedState):
-    """The clock of a loader job, as moto's state manager winds it; its public attributes are what
-    moto's dashboard and ``data.json`` show.
-    """
-
-    def __init__(self, job: LoadJob, cluster: Cluster) -> None:
-        self._job = job
-        self._is_wound = False
-        self.cluster = cluster.name
-        self.region = cluster.region
-        self.account_id = cluster.account_id
-        self._reset()
-
-    def _reset(self) -> None:
-        ManagedState.__init__(self, LOADER_JOB_MODEL, list(_LOADER_JOB_TRANSITIONS))
-
-    def wind(self) -> None:
-        """Start the clock, which stood still while the job waited in the queue."""
-        if not self._is_wound:
-            self._is_wound = True
-            self._reset()
-
-    @property
-    def load_id(self) -> str:
-        """The job's id."""
-        return self._job.id
-
-    @property
-    def source(self) -> str:
-        """What it loads."""
-        return self._job.request.source
-
-    @property
-    def overall_status(self) -> dict[str, Any]:
-        """As GetLoaderJobStatus tells it."""
-        return self._job.overall_status()
-
-
 class NeptuneDataBackend(BaseBackend):
     """The Neptune clusters of one account and region. One method an operation."""
 
@@ -127,6 +99,7 @@ class NeptuneDataBackend(BaseBackend):
         self.clusters: dict[str, Cluster] = {}
         self._clocks: dict[str, LoaderJob] = {}
         self._lock = RLock()
+        self.managed = ManagedClusters(account_id, region_name)
         for model in (LOADER_JOB_MODEL, *OTHER_MODELS):
             state_manager.register_default_transition(model, {"progression": "manual", "times": 1})
 
@@ -145,7 +118,7 @@ class NeptuneDataBackend(BaseBackend):
             if name not in self.clusters:
                 settings = _settings_of(name)
                 if settings.get("strict"):
-                    self.check_exists(name)
+                    self.managed.check_exists(name)
                 reader = MotoS3Reader(self.account_id, self.partition)
                 self.clusters[name] = Cluster(
                     name,
@@ -166,19 +139,10 @@ class NeptuneDataBackend(BaseBackend):
             return reader
         from .loader_role import LoaderRole  # which is heavy
 
-        attached = self._managed(name, "associated_roles")
+        attached = self.managed.attribute(name, "associated_roles")
         roles = None if attached is None else [role.role_arn for role in attached]
         role = LoaderRole(iam_role_arn, self.account_id, self.region_name, name, roles)
         return RoleReader(reader, role)
-
-    def check_exists(self, name: str) -> None:
-        """Raises UnknownEndpoint when moto's ``neptune`` has no cluster of this name."""
-        from moto.backends import get_backend
-
-        rds = get_backend("neptune")[self.account_id][self.region_name]
-        names = [found.lower() for found in getattr(rds, "clusters", {})]
-        if name not in names:
-            raise UnknownEndpoint(name, self.region_name, self.account_id, names)
 
     def cluster_at(self, endpoint: Endpoint) -> Cluster:
         """The cluster that an endpoint belongs to."""
@@ -186,24 +150,25 @@ class NeptuneDataBackend(BaseBackend):
 
     def _name_at(self, endpoint: Endpoint) -> str:
         name = endpoint.cluster
-        return self._cluster_of_instance(name) if endpoint.instance else name
-
-    def _cluster_of_instance(self, name: str) -> str:
-        """The cluster of an instance that was made in moto's ``neptune``, else the name itself."""
-        from moto.backends import get_backend
-
-        rds = get_backend("neptune")[self.account_id][self.region_name]
-        instance = getattr(rds, "databases", {}).get(name)
-        return str(getattr(instance, "db_cluster_identifier", None) or name)
+        return self.managed.cluster_of_instance(name) if endpoint.instance else name
 
     # ------------------------------------------------------------------ bulk loader
 
-    def start_loader_job(self, cluster: Cluster, role: Role, request: LoadRequest) -> LoadJob:
-        """Start or queue a load; see :meth:`moto_neptunedata.loader.Loader.start`."""
-        _writer_only(role, "start")
+    def start_loader_job(
+        self, cluster: Cluster, role: Role, *, s3_bucket_region: str, **request: Any
+    ) -> LoadJob:
+        """Start or queue a load; see :class:`LoadRequest` and
+        :meth:`moto_neptunedata.loader.Loader.start`.
+        """
+        check_writer(role, LOADER_ERRORS.error("replica_start"))
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in request.items()
+        }
+        load_request = LoadRequest(region=s3_bucket_region, **fields)
         with cluster.loader.lock:
             self._move(cluster.loader)
-            job = cluster.loader.start(request)
+            job = cluster.loader.start(load_request)
             self._clocks[job.id] = LoaderJob(job, cluster)
             self._move(cluster.loader)
             return job
@@ -243,7 +208,7 @@ class NeptuneDataBackend(BaseBackend):
 
     def cancel_loader_job(self, cluster: Cluster, role: Role, load_id: str) -> None:
         """Cancel a load; see :meth:`moto_neptunedata.loader.Loader.cancel`."""
-        _writer_only(role, "cancel")
+        check_writer(role, LOADER_ERRORS.error("replica_cancel"))
         with cluster.loader.lock:
             self._move(cluster.loader)
             cluster.loader.cancel(load_id)
@@ -271,7 +236,7 @@ class NeptuneDataBackend(BaseBackend):
     def _clock(self, job: LoadJob, loader: Loader) -> LoaderJob:
         """The clock of a job; a job that came by a snapshot gets one that goes on from there."""
         clock = self._clocks.get(job.id)
-        if clock is None or clock._job is not job:
+        if clock is None or clock.job is not job:
             cluster = next(each for each in self.clusters.values() if each.loader is loader)
             clock = self._clocks[job.id] = LoaderJob(job, cluster)
             clock.wind()
@@ -288,23 +253,13 @@ class NeptuneDataBackend(BaseBackend):
             role=role,
             started_at=cluster.analytics.started_at,
             engine_version=self.engine_version(cluster),
-            iam_auth=cluster.settings.iam_auth or bool(self._managed(cluster.name, "iam_auth")),
+            iam_auth=cluster.settings.iam_auth or self.managed.has_iam_auth(cluster.name),
         )
 
     def engine_version(self, cluster: Cluster) -> str:
         """What the settings say, else moto's ``neptune``, else the default."""
-        managed = self._managed(cluster.name, "engine_version")
+        managed = self.managed.attribute(cluster.name, "engine_version")
         return cluster.settings.engine_version or str(managed or DEFAULT_ENGINE_VERSION)
-
-    def _managed(self, name: str, attribute: str) -> Any:
-        """An attribute of the cluster of this name in moto's ``neptune``, None without one."""
-        from moto.backends import get_backend
-
-        rds = get_backend("neptune")[self.account_id][self.region_name]
-        for found, managed in getattr(rds, "clusters", {}).items():
-            if found.lower() == name:
-                return getattr(managed, attribute, None)
-        return None
 
     # ------------------------------------------------------------------ IAM
 
@@ -314,25 +269,21 @@ class NeptuneDataBackend(BaseBackend):
         cluster = self.clusters.get(name)
         if cluster.settings.iam_auth if cluster else self._given(name, "iam_auth"):
             return True
-        # Looked at without making it, because this is asked for each request.
-        rds = sys.modules.get("moto.rds.models")
-        regions = rds.rds_backends.get(self.account_id) if rds else None
-        neptune = regions.get(self.region_name) if regions else None
-        return bool(neptune and neptune.clusters and self._managed(name, "iam_auth"))
+        return self.managed.has_iam_auth(name)
 
     def engine_version_at(self, endpoint: Endpoint) -> str:
         """As :meth:`engine_version`, of a cluster that need not have been made."""
         name = self._name_at(endpoint)
         if name in self.clusters:
             return self.engine_version(self.clusters[name])
-        given = self._given(name, "engine_version") or self._managed(name, "engine_version")
+        given = self._given(name, "engine_version") or self.managed.attribute(
+            name, "engine_version"
+        )
         return str(given or DEFAULT_ENGINE_VERSION)
 
     def resource_id(self, endpoint: Endpoint) -> str:
         """The ``DbClusterResourceId`` of the cluster in moto's ``neptune``, else its name."""
-        name = self._name_at(endpoint)
-        ids = (self._managed(name, attribute) for attribute in _RESOURCE_ID)
-        return next((str(id) for id in ids if id), name)
+        return self.managed.resource_id(self._name_at(endpoint))
 
     def _given(self, name: str, setting: str) -> Any:
         """The value of a setting that a cluster will have when it is made, None for its default."""
@@ -349,34 +300,196 @@ class NeptuneDataBackend(BaseBackend):
         code = next((code for code in _UNAVAILABLE if code in modeled), _UNAVAILABLE[0])
         raise NeptuneError(code, text)
 
-    def initiate_fast_reset(self, cluster: Cluster, role: Role) -> str:
-        """A token for :meth:`perform_fast_reset`."""
-        if role == "reader":
-            raise fast_reset.refusal("reader")
-        return cluster.analytics.reset_token.issue()
-
-    def perform_fast_reset(self, cluster: Cluster, role: Role, token: str | None) -> None:
-        """Clear the cluster, which restarts; see :class:`ResetToken` for what is refused."""
-        if role == "reader":
-            raise fast_reset.refusal("reader")
+    def execute_fast_reset(
+        self, cluster: Cluster, role: Role, action: str, token: str | None = None
+    ) -> str | None:
+        """A token of ``initiateDatabaseReset``, or None after ``performDatabaseReset``, which
+        clears the cluster and restarts it; see :class:`ResetToken` for what is refused.
+        """
+        check_writer(role, fast_reset.refusal("reader"))
+        if action == "initiateDatabaseReset":
+            return cluster.analytics.reset_token.issue()
         cluster.analytics.reset_token.redeem(token)
         cluster.reset()
         cluster.analytics.recover()
+        return None
+
+    # ------------------------------------------------------------------ queries
+
+    def execute_open_cypher_query(
+        self, cluster: Cluster, role: Role, open_cypher_query: str, **options: str
+    ) -> list[dict[str, Any]]:
+        """The rows of a query; see :func:`.opencypher_queries.execute`."""
+        from . import opencypher_queries
+
+        return opencypher_queries.execute(cluster, role, open_cypher_query, **options)
+
+    def execute_open_cypher_explain_query(
+        self, cluster: Cluster, open_cypher_query: str, **options: str
+    ) -> str:
+        """The plan of a query; see :func:`.opencypher_queries.explain`."""
+        from . import opencypher_queries
+
+        return opencypher_queries.explain(cluster, open_cypher_query, **options)
+
+    def execute_gremlin_query(
+        self, cluster: Cluster, role: Role, gremlin_query: str, **options: str
+    ) -> RawBody:
+        """The results of a traversal; see :func:`.gremlin_queries.execute`."""
+        from . import gremlin_queries
+
+        return gremlin_queries.execute(cluster, role, gremlin_query, **options)
+
+    def execute_gremlin_explain_query(self, cluster: Cluster, gremlin_query: str) -> str:
+        """The plan of a traversal."""
+        from . import gremlin_queries
+
+        return gremlin_queries.explain(cluster, gremlin_query)
+
+    def execute_gremlin_profile_query(
+        self, cluster: Cluster, role: Role, gremlin_query: str, **options: Any
+    ) -> str:
+        """The profile of a traversal, which is run; see :func:`.gremlin_queries.profile`."""
+        from . import gremlin_queries
+
+        return gremlin_queries.profile(cluster, role, gremlin_query, **options)
+
+    def list_queries(self, cluster: Cluster, language: str) -> dict[str, Any]:
+        """The queries of a language that run now."""
+        return cluster.queries[language].status()
+
+    def get_query_status(self, cluster: Cluster, language: str, query_id: str) -> dict[str, Any]:
+        """A query that runs. Raises InvalidParameterException for one that does not."""
+        return cluster.queries[language].find(query_id).told()
+
+    def cancel_query(
+        self, cluster: Cluster, language: str, query_id: str, silent: bool = False
+    ) -> None:
+        """Ask a query to stop; see :meth:`moto_neptunedata.queries.Queries.cancel`."""
+        cluster.queries[language].cancel(query_id, silent)
 
     # ------------------------------------------------------------------ statistics
 
-    def manage_statistics(
+    def get_propertygraph_statistics(self, cluster: Cluster) -> dict[str, Any]:
+        """The state of the statistics of the property graph."""
+        return cluster.analytics.statistics.status()
+
+    def get_sparql_statistics(self, cluster: Cluster) -> dict[str, Any]:
+        """The state of the statistics of the RDF dataset."""
+        return cluster.analytics.rdf_statistics.status()
+
+    def manage_propertygraph_statistics(
+        self, cluster: Cluster, role: Role, mode: str | None = None
+    ) -> dict[str, Any] | None:
+        """The payload, if there is one; see :meth:`Statistics.manage`."""
+        return self._manage_statistics(cluster.analytics.statistics, role, mode)
+
+    def manage_sparql_statistics(
+        self, cluster: Cluster, role: Role, mode: str | None = None
+    ) -> dict[str, Any] | None:
+        """The payload, if there is one; see :meth:`Statistics.manage`."""
+        return self._manage_statistics(cluster.analytics.rdf_statistics, role, mode)
+
+    def _manage_statistics(
         self, statistics: Statistics, role: Role, mode: str | None
     ) -> dict[str, Any] | None:
-        """The payload, if there is one, of both Manage…Statistics operations."""
-        _refuse_reader_statistics(role)
+        check_writer(role, _statistics_refusal())
         statistics_id = statistics.manage(mode)
         return None if statistics_id is None else {"statisticsId": statistics_id}
 
-    def delete_statistics(self, statistics: Statistics, role: Role) -> bool:
+    def delete_propertygraph_statistics(self, cluster: Cluster, role: Role) -> bool:
         """Whether there was anything to delete."""
-        _refuse_reader_statistics(role)
-        return statistics.delete()
+        check_writer(role, _statistics_refusal())
+        return cluster.analytics.statistics.delete()
+
+    def delete_sparql_statistics(self, cluster: Cluster, role: Role) -> bool:
+        """Whether there was anything to delete."""
+        check_writer(role, _statistics_refusal())
+        return cluster.analytics.rdf_statistics.delete()
+
+    def get_propertygraph_summary(self, cluster: Cluster, mode: str = "basic") -> dict[str, Any]:
+        """The summary of the property graph."""
+        return cluster.analytics.statistics.summary(mode == "detailed")
+
+    def get_rdf_graph_summary(self, cluster: Cluster, mode: str = "basic") -> dict[str, Any]:
+        """The summary of the RDF dataset."""
+        return cluster.analytics.rdf_statistics.summary(mode == "detailed")
+
+    # ------------------------------------------------------------------ streams
+
+    def get_propertygraph_stream(self, cluster: Cluster, **position: Any) -> dict[str, Any]:
+        """Records of the property graph; see :meth:`Stream.read`."""
+        return cluster.analytics.stream.read(**position)
+
+    def get_sparql_stream(self, cluster: Cluster, **position: Any) -> dict[str, Any]:
+        """Records of the RDF dataset; see :meth:`Stream.read`."""
+        return cluster.analytics.rdf_stream.read(**position)
+
+    # ------------------------------------------------------------------ Neptune ML
+
+    def start_ml_data_processing_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
+        """Start a data processing job."""
+        return cluster.analytics.ml.start_data_processing(params)
+
+    def get_ml_data_processing_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
+        """The state of the data processing job."""
+        return cluster.analytics.ml.get_data_processing(params)
+
+    def list_ml_data_processing_jobs(self, cluster: Cluster, params: Params) -> list[str]:
+        """The ids of the data processing jobs."""
+        return cluster.analytics.ml.ids(ml.DATA_PROCESSING, params)
+
+    def cancel_ml_data_processing_job(self, cluster: Cluster, params: Params) -> None:
+        """Cancel a data processing job."""
+        cluster.analytics.ml.cancel(ml.DATA_PROCESSING, params)
+
+    def start_ml_model_training_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
+        """Start a model training job."""
+        return cluster.analytics.ml.start_model_training(params)
+
+    def get_ml_model_training_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
+        """The state of the model training job."""
+        return cluster.analytics.ml.get_model_training(params)
+
+    def list_ml_model_training_jobs(self, cluster: Cluster, params: Params) -> list[str]:
+        """The ids of the model training jobs."""
+        return cluster.analytics.ml.ids(ml.MODEL_TRAINING, params)
+
+    def cancel_ml_model_training_job(self, cluster: Cluster, params: Params) -> None:
+        """Cancel a model training job."""
+        cluster.analytics.ml.cancel(ml.MODEL_TRAINING, params)
+
+    def start_ml_model_transform_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
+        """Start a model transform job."""
+        return cluster.analytics.ml.start_model_transform(params)
+
+    def get_ml_model_transform_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
+        """The state of the model transform job."""
+        return cluster.analytics.ml.get_model_transform(params)
+
+    def list_ml_model_transform_jobs(self, cluster: Cluster, params: Params) -> list[str]:
+        """The ids of the model transform jobs."""
+        return cluster.analytics.ml.ids(ml.MODEL_TRANSFORM, params)
+
+    def cancel_ml_model_transform_job(self, cluster: Cluster, params: Params) -> None:
+        """Cancel a model transform job."""
+        cluster.analytics.ml.cancel(ml.MODEL_TRANSFORM, params)
+
+    def create_ml_endpoint(self, cluster: Cluster, params: Params) -> dict[str, Any]:
+        """Create an endpoint."""
+        return cluster.analytics.ml.create_endpoint(params)
+
+    def get_ml_endpoint(self, cluster: Cluster, params: Params) -> dict[str, Any]:
+        """The state of the endpoint."""
+        return cluster.analytics.ml.get_endpoint(params)
+
+    def list_ml_endpoints(self, cluster: Cluster, params: Params) -> list[str]:
+        """The ids of the endpoints."""
+        return cluster.analytics.ml.ids(ml.ENDPOINT, params)
+
+    def delete_ml_endpoint(self, cluster: Cluster, params: Params) -> None:
+        """Delete an endpoint."""
+        cluster.analytics.ml.delete_endpoint(params)
 
     # ------------------------------------------------------------------ indexes and storage
 
@@ -384,6 +497,14 @@ class NeptuneDataBackend(BaseBackend):
         """Start a rebuild; see :meth:`IndexRebuilds.start`."""
         self._check_rebuild(cluster, role, "StartIndexRebuild")
         return cluster.analytics.index_rebuilds.start(**asked)
+
+    def get_index_rebuild_status(self, cluster: Cluster, rebuild_id: str) -> dict[str, Any]:
+        """The state of a rebuild; asking helps it on."""
+        return cluster.analytics.index_rebuilds.find(rebuild_id).ask()
+
+    def list_index_rebuilds(self, cluster: Cluster) -> list[str]:
+        """The ids of all rebuilds."""
+        return cluster.analytics.index_rebuilds.ids()
 
     def cancel_index_rebuild(self, cluster: Cluster, role: Role, rebuild_id: str) -> IndexRebuild:
         """Cancel a rebuild; see :meth:`IndexRebuild.cancel`."""
@@ -393,11 +514,16 @@ class NeptuneDataBackend(BaseBackend):
         return rebuild
 
     def _check_rebuild(self, cluster: Cluster, role: Role, operation: str) -> None:
-        if role == "reader":
-            raise index_rebuild.refusal("reader")
-        self.check_version(cluster, operation)
+        check_writer(role, index_rebuild.refusal("reader"))
+        self._check_version(cluster, operation)
 
-    def check_version(self, cluster: Cluster, operation: str) -> None:
+    def get_storage_info(self, cluster: Cluster) -> dict[str, Any]:
+        """The answer of GetStorageInfo."""
+        self._check_version(cluster, "GetStorageInfo")
+        object_index = cluster.settings.lab_mode.get("ObjectIndex") == "enabled"
+        return storage_info(cluster.analytics.stored_counts(), object_index)
+
+    def _check_version(self, cluster: Cluster, operation: str) -> None:
         """Raises UnsupportedOperationException where the engine is older than index rebuilds and
         storage information.
         """
@@ -405,16 +531,9 @@ class NeptuneDataBackend(BaseBackend):
         if version_tuple(version) < index_rebuild.SINCE:
             raise index_rebuild.refusal("version", operation=operation, version=version)
 
-    def get_storage_info(self, cluster: Cluster) -> dict[str, Any]:
-        """The answer of GetStorageInfo."""
-        self.check_version(cluster, "GetStorageInfo")
-        object_index = cluster.settings.lab_mode.get("ObjectIndex") == "enabled"
-        return storage_info(cluster.analytics.stored_counts(), object_index)
 
-
-def _refuse_reader_statistics(role: Role) -> None:
-    if role == "reader":
-        raise NeptuneError("ReadOnlyViolationException", STATISTICS_TEXTS["reader"])
+def _statistics_refusal() -> NeptuneError:
+    return NeptuneError("ReadOnlyViolationException", STATISTICS_TEXTS["reader"])
 
 
 def _modeled_errors(operation: str) -> set[str]:
@@ -423,11 +542,6 @@ def _modeled_errors(operation: str) -> set[str]:
         return set()
     model = service_model.botocore_model().operation_model(operation)
     return {shape.name for shape in model.error_shapes}
-
-
-def _writer_only(role: Role, operation: str) -> None:
-    if role == "reader":
-        raise NeptuneError("MethodNotAllowedException", REPLICA_REFUSALS[operation])
 
 
 def _settings_of(cluster: str) -> dict[str, Any]:

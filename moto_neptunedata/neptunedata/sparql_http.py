@@ -19,7 +19,7 @@ from ..sparql.tokenizer import NO_CLAUSE, DatasetClause
 from ..sparql.update import run_update
 from .endpoint import Role
 from .http import HTTP_ERRORS, MAX_REQUEST_BYTES, Answer, HttpRequest
-from .models import new_id
+from .query_run import run_query
 from .routing import SPARQL_PATHS
 
 T = TypeVar("T")
@@ -72,6 +72,12 @@ class SparqlRequest:
     accept: str = ""
     clause: DatasetClause = NO_CLAUSE
     silent: bool = False
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The parameters by the names of the protocol, for rules and the call log."""
+        given = {"query": self.text, "accept": self.accept, "queryId": self.query_id}
+        return {name: value for name, value in given.items() if value}
 
 
 def is_sparql(path: str) -> bool:
@@ -173,9 +179,8 @@ def _update(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
 
 def _run(asked: SparqlRequest, cluster: Cluster, work: Callable[[], T]) -> T:
     """Do something as a query that the status path shows; pyoxigraph cannot be interrupted."""
-    queries, timeout = cluster.queries["sparql"], cluster.settings.query_timeout_ms / 1000
     try:
-        return queries.run(asked.query_id or new_id(), asked.text, timeout, lambda _: work())
+        return run_query(cluster, "sparql", asked.text, lambda _: work(), asked.query_id)
     except NeptuneError as error:
         if error.code == "CancelledByUserException":
             raise SPARQL_ERRORS.error("cancelled") from None
@@ -193,5 +198,5 @@ def _cancel(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
     return _json(queries.status())
 
 
-def _json(told: Any) -> Answer:
-    return 200, {"Content-Type": "application/json"}, json.dumps(told).encode()
+def _json(body: Any) -> Answer:
+    return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()

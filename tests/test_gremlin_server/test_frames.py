@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from wsproto.events import Pong
 
 from moto_neptunedata.gremlin_server import messages
-from moto_neptunedata.gremlin_server.graphbinary_wire import GraphbinaryWire
-from moto_neptunedata.gremlin_server.graphson_wire import GraphsonWire
+from moto_neptunedata.gremlin_server.graphbinary import GraphBinarySerializer
+from moto_neptunedata.gremlin_server.graphson import GraphSonSerializer
 from moto_neptunedata.gremlin_server.messages import BadMessage
-from moto_neptunedata.gremlin_server.wires import GRAPHBINARY, open_message
+from moto_neptunedata.gremlin_server.serializers import GRAPHBINARY, open_message
 
 from .raw import ID, MIME, AcceptConnection, Ping, Raw, RejectConnection, framed, message
 
@@ -458,8 +458,8 @@ def test_iam(address: tuple[str, int]) -> None:
 @given(st.binary(max_size=200), st.sampled_from([b"", MIME, GRAPHBINARY.encode()]))
 def test_no_bytes_are_worse_than_unreadable(body: bytes, mime: bytes) -> None:
     with suppress(BadMessage):
-        wire, rest = open_message(framed(body, mime) if mime else body)
-        wire.read(rest)
+        serializer, rest = open_message(framed(body, mime) if mime else body)
+        serializer.read(rest)
 
 
 TYPES = (
@@ -488,10 +488,10 @@ values = st.recursive(
 @settings(max_examples=500, deadline=None)
 @given(values)
 def test_no_json_is_worse_than_unreadable(value: Any) -> None:
-    wire = open_message(framed(b"{}"))[0]
-    assert isinstance(wire, GraphsonWire)
+    serializer = open_message(framed(b"{}"))[0]
+    assert isinstance(serializer, GraphSonSerializer)
     with suppress(BadMessage):
-        wire.read(json.dumps({**message(), "args": {"gremlin": value}}).encode())
+        serializer.read(json.dumps({**message(), "args": {"gremlin": value}}).encode())
 
 
 @settings(max_examples=500, deadline=None)
@@ -501,4 +501,4 @@ def test_no_change_of_graphbinary_is_worse_than_unreadable(data: Any) -> None:
     at = data.draw(st.integers(0, len(whole) - 1))
     changed = whole[:at] + bytes((data.draw(st.integers(0, 255)),)) + whole[at + 1 :]
     with suppress(BadMessage):
-        GraphbinaryWire().read(changed)
+        GraphBinarySerializer().read(changed)

@@ -21,7 +21,7 @@ from ..gremlin.values import BigInteger, GMap, GSet
 from .messages import BadMessage, Bytecode, Data, Request
 
 
-class GraphsonWire:
+class GraphSonSerializer:
     """One version of GraphSON, typed or not; ``as_text`` answers text messages with such."""
 
     def __init__(self, serializer: Serializer, as_text: bool = False) -> None:

@@ -41,7 +41,7 @@ _NULL: Final = 0xFE
 _NULL_VALUE: Final = bytes((_NULL, 1))
 
 
-class GraphbinaryWire:
+class GraphBinarySerializer:
     """GraphBinary 1."""
 
     def read(self, body: bytes) -> Request:

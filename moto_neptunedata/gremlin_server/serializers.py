@@ -6,20 +6,20 @@ from typing import Final
 
 from ..errors import NeptuneError
 from ..gremlin.graphson import DEFAULT, serializer_of
-from .graphbinary_wire import GraphbinaryWire
-from .graphson_wire import GraphsonWire
-from .messages import BadMessage, Data, Wire
+from .graphbinary import GraphBinarySerializer
+from .graphson import GraphSonSerializer
+from .messages import BadMessage, Data, MessageSerializer
 
 GRAPHBINARY: Final = "application/vnd.graphbinary-v1.0"
 
 #: What a message that names no known format is answered in.
-FALLBACK: Final[Wire] = GraphsonWire(DEFAULT)
+FALLBACK: Final[MessageSerializer] = GraphSonSerializer(DEFAULT)
 
 #: What a text message, which names no format, is in.
-TEXT: Final[Wire] = GraphsonWire(DEFAULT, as_text=True)
+TEXT: Final[MessageSerializer] = GraphSonSerializer(DEFAULT, as_text=True)
 
 
-def open_message(message: Data) -> tuple[Wire, bytes]:
+def open_message(message: Data) -> tuple[MessageSerializer, bytes]:
     """The format of a message, and the message without the name of the format.
 
     Raises :class:`BadMessage`.
@@ -31,8 +31,8 @@ def open_message(message: Data) -> tuple[Wire, bytes]:
     end = message[0] + 1
     media_type = message[1:end].decode("ascii", "replace")
     if media_type == GRAPHBINARY:
-        return GraphbinaryWire(), message[end:]
+        return GraphBinarySerializer(), message[end:]
     try:
-        return GraphsonWire(serializer_of(media_type or "none")), message[end:]
+        return GraphSonSerializer(serializer_of(media_type or "none")), message[end:]
     except NeptuneError:
         raise BadMessage(f"the media type {media_type[:60]!r} is not supported") from None

@@ -17,22 +17,23 @@ from ..gremlin.errors import BadArgument, InvalidQuery, ParseError, QueryFailed,
 from ..gremlin.traverser import Traverser
 from ..gremlin.values import GMap, GSet
 from ..neptunedata.context import RequestContext
+from ..neptunedata.gremlin_queries import GremlinRun
 from ..neptunedata.http import RawBody
-from .graphson_wire import read_value
+from .bytecode_text import bytecode_text
+from .graphson import read_value
+from .gremlin_call import GremlinCall
 from .messages import (
     NO_CONTENT,
     PARTIAL_CONTENT,
     SUCCESS,
     Bytecode,
     Data,
+    MessageSerializer,
     Request,
-    Wire,
     error_status,
     error_text,
 )
-from .place import Place
 from .sessions import Session
-from .showing import bytecode_text
 
 #: Results in one message, unless the request says otherwise (TinkerPop: resultIterationBatchSize).
 BATCH_SIZE: Final = 64
@@ -49,6 +50,13 @@ TEXTS: Final = {
 }
 
 
+class Client(NamedTuple):
+    """Who sends requests over one connection: where it goes, and the sessions it has begun."""
+
+    context: RequestContext
+    sessions: dict[str, Session]
+
+
 class Asked(NamedTuple):
     """A traversal as it was sent, and how the status operations show it."""
 
@@ -59,8 +67,10 @@ class Asked(NamedTuple):
     as_traversers: bool
 
 
-def answers(
-    request: Request, wire: Wire, context: RequestContext, sessions: dict[str, Session]
+def process(
+    request: Request,
+    serializer: MessageSerializer,
+    client: Client,
 ) -> list[Data]:
     """All messages that answer a request, the last one with its status."""
     try:
@@ -69,84 +79,94 @@ def answers(
             raise InvalidQuery(
                 TEXTS["op"].format(op=request.op[:60], processor=request.processor[:60])
             )
-        return handler(request, wire, context, sessions)
+        return handler(request, serializer, client)
     except NeptuneError as error:
-        return [failure(error, request.id, wire)]
+        return [failure(error, request.id, serializer)]
 
 
-def failure(error: NeptuneError, request_id: str, wire: Wire) -> Data:
+def failure(error: NeptuneError, request_id: str, serializer: MessageSerializer) -> Data:
     """The message that tells an error."""
-    return wire.write(request_id, error_status(error), error_text(error, request_id), None)
+    return serializer.write(request_id, error_status(error), error_text(error, request_id), None)
 
 
-Handler = Callable[[Request, Wire, RequestContext, dict[str, Session]], list[Data]]
+Handler = Callable[[Request, MessageSerializer, Client], list[Data]]
 
 
 def _query(
-    request: Request, wire: Wire, context: RequestContext, sessions: dict[str, Session]
+    request: Request,
+    serializer: MessageSerializer,
+    client: Client,
 ) -> list[Data]:
-    place = Place(context)
-    session = _session(request, sessions) if request.processor == "session" else None
+    call = GremlinCall(client.context)
+    session = _session(request, client.sessions) if request.processor == "session" else None
     _check_aliases(request)
-    control = _control_of(request)
+    control = _transaction_control(request)
     if control is not None:
         if session is None:
             raise Unsupported(f"{control} is supported in sessions only")
-        session.control(control, place.cluster.graph)
-        return list(_batches(request, wire, []))
+        session.control(control, call.cluster.graph)
+        return list(_batches(request, serializer, []))
     asked = _READERS[request.op](request)
 
-    def tell(found: list[Any]) -> list[Data]:
-        told = list(_bulked(found)) if asked.as_traversers else found
-        return list(_batches(request, wire, told))
+    def serialize(found: list[Any]) -> list[Data]:
+        results = list(_bulk(found)) if asked.as_traversers else found
+        return list(_batches(request, serializer, results))
 
     def work() -> list[Data]:
         script = asked.compile()
-        place.permit(script)
-        return place.run_gremlin(
-            script,
-            asked.text,
-            script.query_id or request.id,
-            tell,
-            _number(request, "evaluationTimeout") or _number(request, "scriptEvaluationTimeout"),
-            None if session is None else session.within,
+        call.authorize(script)
+        timeout = _number(request, "evaluationTimeout")
+        return call.run_gremlin(
+            GremlinRun(
+                script,
+                asked.text,
+                script.query_id or request.id,
+                serialize,
+                timeout or _number(request, "scriptEvaluationTimeout"),
+                None if session is None else session.within,
+            )
         )
 
-    def called() -> list[Data]:
-        told = place.query(asked.text, work)
-        return tell(_expected(told)) if isinstance(told, RawBody) else told
+    def run() -> list[Data]:
+        answer = call.run(asked.text, work)
+        if isinstance(answer, RawBody):
+            return serialize(_read_expected_result(answer))
+        messages: list[Data] = answer
+        return messages
 
-    return called() if session is None else session.run(request.op == "eval", called)
+    return run() if session is None else session.run(request.op == "eval", run)
 
 
-def _expected(told: RawBody) -> list[Any]:
+def _read_expected_result(answer: RawBody) -> list[Any]:
     """The values of an expected result, which is written as an answer over HTTP."""
-    data = json.loads(told.body)["result"]["data"]
+    data = json.loads(answer.body)["result"]["data"]
     try:
         found = read_value(data)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise QueryFailed(f"the expected result is no GraphSON: {error}") from None
-    return [_as_result(each) for each in (found if isinstance(found, list) else [found])]
+    return [_to_result(each) for each in (found if isinstance(found, list) else [found])]
 
 
-def _as_result(value: Any) -> Any:
+def _to_result(value: Any) -> Any:
     """What was read as an argument, as a result."""
     if isinstance(value, GMap):
-        return GMap((_as_result(key), _as_result(held)) for key, held in value.items())
+        return GMap((_to_result(key), _to_result(held)) for key, held in value.items())
     if isinstance(value, list | GSet):
-        return type(value)(map(_as_result, value))
+        return type(value)(map(_to_result, value))
     if isinstance(value, VertexReference):
         return Vertex(str(value.id), (value.label,), {})
     return int(value) if isinstance(value, Long) else value
 
 
 def _close(
-    request: Request, wire: Wire, context: RequestContext, sessions: dict[str, Session]
+    request: Request,
+    serializer: MessageSerializer,
+    client: Client,
 ) -> list[Data]:
-    session = sessions.pop(str(request.args.get("session")), None)
+    session = client.sessions.pop(str(request.args.get("session")), None)
     if session is not None:
-        session.close(Place(context).cluster.graph)
-    return list(_batches(request, wire, []))
+        session.close(GremlinCall(client.context).cluster.graph)
+    return list(_batches(request, serializer, []))
 
 
 #: Processor and op -> what answers.
@@ -168,13 +188,13 @@ def _script(request: Request) -> Asked:
     if not isinstance(text, str):
         raise BadArgument(TEXTS["gremlin"].format(op=request.op))
 
-    def compiled() -> CompiledScript:
+    def compile() -> CompiledScript:
         script = compile_text(text)
         if request.args.get("bindings"):
             raise ParseError(1, 0, TEXTS["bindings"])
         return script
 
-    return Asked(text, compiled, as_traversers=False)
+    return Asked(text, compile, as_traversers=False)
 
 
 def _bytecode(request: Request) -> Asked:
@@ -182,7 +202,7 @@ def _bytecode(request: Request) -> Asked:
     if not isinstance(sent, Bytecode):
         raise BadArgument(TEXTS["gremlin"].format(op=request.op))
 
-    def compiled() -> CompiledScript:
+    def compile() -> CompiledScript:
         try:
             return compile_script(tree, NEPTUNE)
         except RecursionError:
@@ -190,7 +210,7 @@ def _bytecode(request: Request) -> Asked:
 
     try:
         tree: Script = script_of(sent)
-        return Asked(bytecode_text(tree), compiled, as_traversers=True)
+        return Asked(bytecode_text(tree), compile, as_traversers=True)
     except RecursionError:
         raise InvalidQuery(TEXTS["depth"]) from None
 
@@ -198,7 +218,7 @@ def _bytecode(request: Request) -> Asked:
 _READERS: Final[dict[str, Callable[[Request], Asked]]] = {"eval": _script, "bytecode": _bytecode}
 
 
-def _control_of(request: Request) -> str | None:
+def _transaction_control(request: Request) -> str | None:
     """``commit`` or ``rollback``, which come as a call of the source alone."""
     sent = request.args.get("gremlin")
     if not isinstance(sent, Bytecode) or len(sent.source_instructions) != 1:
@@ -235,22 +255,22 @@ def _number(request: Request, name: str) -> int | None:
 # ---------------------------------------------------------------------------- telling
 
 
-def _bulked(found: list[Any]) -> Iterator[Traverser]:
+def _bulk(found: list[Any]) -> Iterator[Traverser]:
     """Results as traversers; the same one several times in a row is told once."""
     for _, same in groupby(found, key=id):
         alike = list(same)
         yield Traverser(alike[0], len(alike))
 
 
-def _batches(request: Request, wire: Wire, results: list[Any]) -> Iterator[Data]:
+def _batches(request: Request, serializer: MessageSerializer, results: list[Any]) -> Iterator[Data]:
     if not results:
-        yield wire.write(request.id, NO_CONTENT, "", None)
+        yield serializer.write(request.id, NO_CONTENT, "", None)
         return
     size = _number(request, "batchSize") or BATCH_SIZE
     for start in range(0, len(results), size):
         is_last = start + size >= len(results)
         status = SUCCESS if is_last else PARTIAL_CONTENT
         try:
-            yield wire.write(request.id, status, "", results[start : start + size])
+            yield serializer.write(request.id, status, "", results[start : start + size])
         except RecursionError:
             raise QueryFailed("the result is nested too deeply") from None
