@@ -7,10 +7,11 @@ what it would do. Every failure is a :class:`CypherError`, a ``NeptuneError`` wi
 from __future__ import annotations
 
 from .access import Access
-from .context import Limits, Stats
+from .context import Stats
 from .dialect import NEPTUNE, STANDARD, Dialect
 from .engine import Explanation, OperatorCount, Result, access, execute, explain
 from .errors import CypherError
+from .limits import Limits
 from .values import Path
 
 __all__ = (

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-from .context import MAX_LENGTH, out_of_memory
 from .errors import CypherError, type_error
 from .functions import COMMON
+from .limits import MAX_LENGTH, out_of_memory
 from .temporal import TEMPORAL_TYPES, Duration, add_duration
 from .values import FLOATS, INTEGERS, NUMBERS, checked, value_type
 

@@ -7,29 +7,18 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ..graph import Edge, PropertyGraph, Transaction, Vertex
+from .dialect import Dialect
 from .errors import CypherError
-
-if TYPE_CHECKING:
-    from .dialect import Dialect
+from .limits import Limits, out_of_memory
 
 Row = tuple[Any, ...]
 """The :class:`Context` first, then one value for each variable in scope."""
 
 _CHUNK: Final = 4096
 _TICKS: Final = 512
-#: The longest string or list that an expression may build.
-MAX_LENGTH: Final = 50_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """``timeout`` in seconds or None; ``max_rows`` is how many rows one query may hold at once."""
-
-    timeout: float | None = 120.0
-    max_rows: int = 5_000_000
 
 
 @dataclass(slots=True)
@@ -137,7 +126,3 @@ class Context:
             self.hold(len(chunk))
             self.check()
         return held
-
-
-def out_of_memory() -> CypherError:
-    return CypherError("MemoryLimit", "MemoryLimit", "Operation terminated (out of memory)")

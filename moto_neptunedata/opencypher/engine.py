@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from ..graph import Change, PropertyGraph
 from .access import Access
-from .context import Context, Count, Limits, Stats, random_id
+from .context import Context, Count, Stats, random_id
 from .dialect import NEPTUNE, STANDARD, Dialect
 from .errors import COMPILE, CypherError, too_deep
+from .limits import Limits
 from .operators import Operator, Pipeline
 from .parser import parse
 from .planner import Plan, plan

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from ..graph import PropertyGraph
-from .context import Limits
 from .engine import Explanation, OperatorCount
 from .engine import explain as explain_query
 from .errors import COMPILE, CypherError
+from .limits import Limits
 
 #: The values of the parameter ``explain`` (botocore: OpenCypherExplainMode).
 MODES: Final = ("static", "dynamic", "details")

@@ -15,8 +15,8 @@ from datetime import datetime, timezone
 from typing import Any, Final, NamedTuple
 
 from ..graph import Edge, Vertex
-from .context import MAX_LENGTH, out_of_memory
 from .errors import CypherError, type_error
+from .limits import MAX_LENGTH, out_of_memory
 from .temporal import TEMPORAL_TYPES, Duration, make_temporal
 from .values import (
     FLOATS,
