@@ -17,6 +17,11 @@ from .limits import Limits, out_of_memory
 Row = tuple[Any, ...]
 """The :class:`Context` first, then one value for each variable in scope."""
 
+Rows = Iterator[Row]
+
+#: A compiled expression: a row to the expression's value.
+Evaluator = Callable[[Row], Any]
+
 _CHUNK: Final = 4096
 _TICKS: Final = 512
 

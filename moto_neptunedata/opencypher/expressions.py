@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 from ..graph import Edge, Vertex
 from . import tree as t
 from .arithmetic import ARITHMETIC, negate
-from .context import Row
+from .context import Evaluator, Row
 from .describing import describe
 from .dialect import ID_KEY, Dialect
 from .errors import CypherError, type_error
@@ -24,8 +24,6 @@ from .functions import properties_of, readable
 from .layout import Layout
 from .operators import Filter, Pipeline
 from .values import INTEGERS, NUMBERS, equals, is_in, less, less_equal, value_type
-
-Eval = Callable[[Row], Any]
 
 #: Functions that look into an element, which a deleted one does not allow.
 _LOOKS_INSIDE: Final = frozenset(("labels", "properties", "keys"))
@@ -58,7 +56,7 @@ class Compiler:
         self.dialect = dialect
         self.deletes = deletes
         self.planner = planner
-        self._handlers: dict[type, Callable[[Any, Layout], Eval]] = {
+        self._handlers: dict[type, Callable[[Any, Layout], Evaluator]] = {
             t.Literal_: self._literal,
             t.Parameter: self._parameter,
             t.Variable: self._variable,
@@ -87,7 +85,7 @@ class Compiler:
             t.ExistsSubquery: self._exists,
         }
 
-    def compile(self, e: t.Expr, layout: Layout) -> Eval:
+    def compile(self, e: t.Expr, layout: Layout) -> Evaluator:
         """A function of a row of this layout."""
         return self._handlers[type(e)](e, layout)
 
@@ -97,29 +95,29 @@ class Compiler:
 
     # ------------------------------------------------------------------ atoms
 
-    def _literal(self, e: t.Literal_, layout: Layout) -> Eval:
+    def _literal(self, e: t.Literal_, layout: Layout) -> Evaluator:
         value = e.value
         return lambda row: value
 
-    def _parameter(self, e: t.Parameter, layout: Layout) -> Eval:
+    def _parameter(self, e: t.Parameter, layout: Layout) -> Evaluator:
         name = e.name
         return lambda row: row[0].parameters[name]
 
-    def _variable(self, e: t.Variable, layout: Layout) -> Eval:
+    def _variable(self, e: t.Variable, layout: Layout) -> Evaluator:
         return itemgetter(layout.slots[e.name])
 
-    def _list(self, e: t.ListLiteral, layout: Layout) -> Eval:
+    def _list(self, e: t.ListLiteral, layout: Layout) -> Evaluator:
         items = [self.compile(item, layout) for item in e.items]
         if all(type(item) is t.Literal_ for item in e.items):
             constant = [item.value for item in e.items if isinstance(item, t.Literal_)]
             return lambda row: constant
         return lambda row: [item(row) for item in items]
 
-    def _map(self, e: t.MapLiteral, layout: Layout) -> Eval:
+    def _map(self, e: t.MapLiteral, layout: Layout) -> Evaluator:
         entries = [(key, self.compile(value, layout)) for key, value in e.entries]
         return lambda row: {key: value(row) for key, value in entries}
 
-    def _map_projection(self, e: t.MapProjection, layout: Layout) -> Eval:
+    def _map_projection(self, e: t.MapProjection, layout: Layout) -> Evaluator:
         target = self.compile(e.target, layout)
         entries = [
             (key, None if key is None else self.compile(value, layout)) for key, value in e.entries
@@ -141,7 +139,7 @@ class Compiler:
 
     # ------------------------------------------------------------------ looking inside
 
-    def _property(self, e: t.Property, layout: Layout) -> Eval:
+    def _property(self, e: t.Property, layout: Layout) -> Evaluator:
         key = e.key
         target = self.compile(e.target, layout)
         if key == ID_KEY and self.dialect.custom_ids:
@@ -162,7 +160,7 @@ class Compiler:
 
         return read
 
-    def _index(self, e: t.Index, layout: Layout) -> Eval:
+    def _index(self, e: t.Index, layout: Layout) -> Evaluator:
         target, index = self.compile(e.target, layout), self.compile(e.index, layout)
         dynamic = "dynamic property" not in self.dialect.excluded
 
@@ -198,7 +196,7 @@ class Compiler:
 
         return get
 
-    def _slice(self, e: t.Slice, layout: Layout) -> Eval:
+    def _slice(self, e: t.Slice, layout: Layout) -> Evaluator:
         target = self.compile(e.target, layout)
         bounds = [None if b is None else self.compile(b, layout) for b in (e.start, e.stop)]
 
@@ -222,7 +220,7 @@ class Compiler:
 
     # ------------------------------------------------------------------ operators
 
-    def _not(self, e: t.Not, layout: Layout) -> Eval:
+    def _not(self, e: t.Not, layout: Layout) -> Evaluator:
         operand = self.compile(e.operand, layout)
 
         def invert(row: Row) -> Any:
@@ -236,18 +234,18 @@ class Compiler:
 
         return invert
 
-    def _sign(self, e: t.Sign, layout: Layout) -> Eval:
+    def _sign(self, e: t.Sign, layout: Layout) -> Evaluator:
         operand = self.compile(e.operand, layout)
         if e.op == "-":
             return lambda row: negate(operand(row))
         return lambda row: negate(negate(operand(row)))
 
-    def _arithmetic(self, e: t.Arithmetic, layout: Layout) -> Eval:
+    def _arithmetic(self, e: t.Arithmetic, layout: Layout) -> Evaluator:
         compute = ARITHMETIC[e.op]
         left, right = self.compile(e.left, layout), self.compile(e.right, layout)
         return lambda row: compute(left(row), right(row))
 
-    def _comparison(self, e: t.Comparison, layout: Layout) -> Eval:
+    def _comparison(self, e: t.Comparison, layout: Layout) -> Evaluator:
         operands = [self.compile(operand, layout) for operand in e.operands]
         if len(operands) == 2:
             return _compare(e.ops[0], operands[0], operands[1], e.operands[1])
@@ -268,11 +266,11 @@ class Compiler:
 
         return chain
 
-    def _logic(self, e: t.Logic, layout: Layout) -> Eval:
+    def _logic(self, e: t.Logic, layout: Layout) -> Evaluator:
         operands = [self.compile(operand, layout) for operand in e.operands]
         return _LOGIC[e.op](operands)
 
-    def _string_test(self, e: t.StringTest, layout: Layout) -> Eval:
+    def _string_test(self, e: t.StringTest, layout: Layout) -> Evaluator:
         test = _STRING_TESTS[e.op]
         left, right = self.compile(e.left, layout), self.compile(e.right, layout)
 
@@ -282,7 +280,7 @@ class Compiler:
 
         return compare
 
-    def _in(self, e: t.In, layout: Layout) -> Eval:
+    def _in(self, e: t.In, layout: Layout) -> Evaluator:
         item, source = self.compile(e.item, layout), self.compile(e.source, layout)
         place = object()
 
@@ -302,13 +300,13 @@ class Compiler:
 
         return contains
 
-    def _is_null(self, e: t.IsNull, layout: Layout) -> Eval:
+    def _is_null(self, e: t.IsNull, layout: Layout) -> Evaluator:
         operand = self.compile(e.operand, layout)
         if e.negated:
             return lambda row: operand(row) is not None
         return lambda row: operand(row) is None
 
-    def _has_labels(self, e: t.HasLabels, layout: Layout) -> Eval:
+    def _has_labels(self, e: t.HasLabels, layout: Layout) -> Evaluator:
         target, labels = self.compile(e.target, layout), e.labels
 
         def test(row: Row) -> Any:
@@ -325,7 +323,7 @@ class Compiler:
 
     # ------------------------------------------------------------------ functions
 
-    def _call(self, e: t.Call, layout: Layout) -> Eval:
+    def _call(self, e: t.Call, layout: Layout) -> Evaluator:
         if e.name == "exists":
             if type(e.args[0]) is t.PatternPredicate:
                 return self.compile(e.args[0], layout)
@@ -349,8 +347,10 @@ class Compiler:
             return lambda row: None if (value := row[slot]) is None else call(value)
         return lambda row: None if (value := only(row)) is None else call(value)
 
-    def _case(self, e: t.Case, layout: Layout) -> Eval:
-        default: Eval = (lambda row: None) if e.default is None else self.compile(e.default, layout)
+    def _case(self, e: t.Case, layout: Layout) -> Evaluator:
+        default: Evaluator = (
+            (lambda row: None) if e.default is None else self.compile(e.default, layout)
+        )
         whens = [
             (self.compile(condition, layout), self.compile(value, layout))
             for condition, value in e.whens
@@ -377,7 +377,7 @@ class Compiler:
 
     # ------------------------------------------------------------------ lists
 
-    def _list_comprehension(self, e: t.ListComprehension, layout: Layout) -> Eval:
+    def _list_comprehension(self, e: t.ListComprehension, layout: Layout) -> Evaluator:
         source = self.compile(e.source, layout)
         inner = layout.bind(e.variable)
         predicate = None if e.predicate is None else self.compile(e.predicate, inner)
@@ -396,7 +396,7 @@ class Compiler:
 
         return comprehend
 
-    def _quantifier(self, e: t.Quantifier, layout: Layout) -> Eval:
+    def _quantifier(self, e: t.Quantifier, layout: Layout) -> Evaluator:
         source = self.compile(e.source, layout)
         predicate = self.compile(e.predicate, layout.bind(e.variable))
         decide = _QUANTIFIERS[e.kind]
@@ -410,7 +410,7 @@ class Compiler:
 
         return test
 
-    def _reduce(self, e: t.Reduce, layout: Layout) -> Eval:
+    def _reduce(self, e: t.Reduce, layout: Layout) -> Evaluator:
         initial, source = self.compile(e.initial, layout), self.compile(e.source, layout)
         body = self.compile(e.body, layout.bind(e.accumulator, e.variable))
 
@@ -427,15 +427,15 @@ class Compiler:
 
     # ------------------------------------------------------------------ patterns
 
-    def _pattern_predicate(self, e: t.PatternPredicate, layout: Layout) -> Eval:
+    def _pattern_predicate(self, e: t.PatternPredicate, layout: Layout) -> Evaluator:
         pipeline, _ = self.planner.pattern((e.part,), None, layout)
         return _any_row(pipeline)
 
-    def _exists(self, e: t.ExistsSubquery, layout: Layout) -> Eval:
+    def _exists(self, e: t.ExistsSubquery, layout: Layout) -> Evaluator:
         pipeline, _ = self.planner.subquery(e.query, layout)
         return _any_row(pipeline)
 
-    def _pattern_comprehension(self, e: t.PatternComprehension, layout: Layout) -> Eval:
+    def _pattern_comprehension(self, e: t.PatternComprehension, layout: Layout) -> Evaluator:
         pipeline, inner = self.planner.pattern((e.part,), e.predicate, layout)
         project = self.compile(e.projection, inner)
         return lambda row: [project(found) for found in pipeline.run(row[0], iter((row,)))]
@@ -444,7 +444,7 @@ class Compiler:
 # ---------------------------------------------------------------------- run time
 
 
-def _any_row(pipeline: Pipeline) -> Eval:
+def _any_row(pipeline: Pipeline) -> Evaluator:
     def test(row: Row) -> bool:
         for _ in pipeline.run(row[0], iter((row,))):
             return True
@@ -453,7 +453,7 @@ def _any_row(pipeline: Pipeline) -> Eval:
     return test
 
 
-def _call_many(call: Callable[..., Any], args: list[Eval]) -> Eval:
+def _call_many(call: Callable[..., Any], args: list[Evaluator]) -> Evaluator:
     def run(row: Row) -> Any:
         values = [arg(row) for arg in args]
         return None if None in values else call(*values)
@@ -541,7 +541,7 @@ def _holds(value: Any) -> bool:
     return _truth(value) is True
 
 
-def _and(operands: list[Eval]) -> Eval:
+def _and(operands: list[Evaluator]) -> Evaluator:
     if len(operands) == 2:
         return _and_two(*operands)
 
@@ -559,7 +559,7 @@ def _and(operands: list[Eval]) -> Eval:
     return test
 
 
-def _and_two(one: Eval, other: Eval) -> Eval:
+def _and_two(one: Evaluator, other: Evaluator) -> Evaluator:
     def test(row: Row) -> Any:
         value = one(row)
         if value is True:
@@ -572,7 +572,7 @@ def _and_two(one: Eval, other: Eval) -> Eval:
     return test
 
 
-def _or(operands: list[Eval]) -> Eval:
+def _or(operands: list[Evaluator]) -> Evaluator:
     def test(row: Row) -> Any:
         result: bool | None = False
         for operand in operands:
@@ -587,7 +587,7 @@ def _or(operands: list[Eval]) -> Eval:
     return test
 
 
-def _xor(operands: list[Eval]) -> Eval:
+def _xor(operands: list[Evaluator]) -> Evaluator:
     def test(row: Row) -> Any:
         result: bool | None = False
         for operand in operands:
@@ -641,7 +641,7 @@ _NATIVE: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-def _compare(op: str, left: Eval, right: Eval, right_expr: t.Expr) -> Eval:
+def _compare(op: str, left: Evaluator, right: Evaluator, right_expr: t.Expr) -> Evaluator:
     test = _TESTS[op]
     if type(right_expr) is not t.Literal_ or right_expr.kind not in ("int", "float", "string"):
         return lambda row: test(left(row), right(row))
@@ -664,7 +664,11 @@ def _compare(op: str, left: Eval, right: Eval, right_expr: t.Expr) -> Eval:
     return compare_number
 
 
-_LOGIC: Final[dict[str, Callable[[list[Eval]], Eval]]] = {"AND": _and, "OR": _or, "XOR": _xor}
+_LOGIC: Final[dict[str, Callable[[list[Evaluator]], Evaluator]]] = {
+    "AND": _and,
+    "OR": _or,
+    "XOR": _xor,
+}
 
 _STRING_TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
     "STARTS": str.startswith,

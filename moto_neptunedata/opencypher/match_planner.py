@@ -14,12 +14,13 @@ from typing import Final
 
 from . import operators as ops
 from . import tree as t
+from .context import Evaluator
 from .describing import describe, show, show_rel
 from .dialect import ID_KEY
 from .errors import COMPILE, CypherError, too_deep
 from .expressions import Compiler
 from .layout import Layout
-from .operators import Eval, Operator
+from .operators import Operator
 from .rewrite import free_variables
 
 _FLIPPED: Final = {"out": "in", "in": "out", "both": "both"}
@@ -351,7 +352,7 @@ class MatchPlanner:
         )  # fmt: skip
         self._add(expand, pattern.variable, *names)
 
-    def _tested_on_the_way(self, pattern: t.RelPattern) -> Eval | None:
+    def _tested_on_the_way(self, pattern: t.RelPattern) -> Evaluator | None:
         """The properties that every relationship of a walk must have."""
         if pattern.properties is None:
             return None

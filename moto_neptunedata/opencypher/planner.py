@@ -11,14 +11,14 @@ from . import tree as t
 from . import writes
 from .access import Access, access_of
 from .aggregates import AGGREGATES
-from .context import Row
+from .context import Evaluator, Row
 from .describing import describe, show_rel
 from .dialect import Dialect
 from .errors import unsupported
 from .expressions import Compiler
 from .layout import Layout
 from .match_planner import MatchPlanner
-from .operators import Eval, Operator, Pipeline
+from .operators import Operator, Pipeline
 from .rewrite import children, has_aggregate, is_aggregate, substitute, walk
 from .semantics import imports, order_mapping
 
@@ -77,7 +77,7 @@ class _Planner:
             t.RemoveLabels: self._remove_labels,
         }
 
-    def compile(self, e: t.Expr, layout: Layout) -> Eval:
+    def compile(self, e: t.Expr, layout: Layout) -> Evaluator:
         return self.compiler.compile(e, layout)
 
     # ------------------------------------------------------------------ queries
@@ -322,7 +322,7 @@ class _Planner:
             layout = layout.bind(part.path)
         return layout
 
-    def _new_properties(self, properties: t.Expr | None, layout: Layout) -> Eval | None:
+    def _new_properties(self, properties: t.Expr | None, layout: Layout) -> Evaluator | None:
         return None if properties is None else self.compile(properties, layout)
 
     def _merge(self, clause: t.Merge, operators: list[Operator], layout: Layout) -> Layout:
@@ -404,7 +404,7 @@ def _aggregate_calls(e: t.Expr) -> list[t.Expr]:
     return found
 
 
-def _both(skip: Eval | None, limit: Eval) -> Eval:
+def _both(skip: Evaluator | None, limit: Evaluator) -> Evaluator:
     if skip is None:
         return limit
     return lambda row: skip(row) + limit(row)

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from ..graph import DuplicateEdgeError, DuplicateVertexError, Edge, Transaction, Vertex
-from .context import Context, Row
+from .context import Context, Evaluator, Row, Rows
 from .dialect import ID_KEY, Dialect
 from .errors import CypherError, type_error
-from .operators import Eval, Operator, Pipeline, Rows
+from .operators import Operator, Pipeline
 from .temporal import TEMPORAL_TYPES
 from .values import NUMBERS, Path, value_type
 
@@ -62,7 +62,7 @@ class Writer(Operator):
 # ---------------------------------------------------------------------- creating
 
 
-def create_node(labels: tuple[str, ...], properties: Eval | None, dialect: Dialect) -> Step:
+def create_node(labels: tuple[str, ...], properties: Evaluator | None, dialect: Dialect) -> Step:
     """Adds a node to the graph and to the row."""
     given = labels or (() if dialect.default_label is None else (dialect.default_label,))
 
@@ -80,7 +80,9 @@ def create_node(labels: tuple[str, ...], properties: Eval | None, dialect: Diale
     return create
 
 
-def create_rel(start: int, end: int, type_: str, properties: Eval | None, dialect: Dialect) -> Step:
+def create_rel(
+    start: int, end: int, type_: str, properties: Evaluator | None, dialect: Dialect
+) -> Step:
     """Adds a relationship between two bound nodes to the graph and to the row."""
 
     def create(ctx: Context, row: Row) -> Row:
@@ -108,7 +110,7 @@ def create_rel(start: int, end: int, type_: str, properties: Eval | None, dialec
 
 
 def _new_values(
-    ctx: Context, row: Row, properties: Eval | None, dialect: Dialect
+    ctx: Context, row: Row, properties: Evaluator | None, dialect: Dialect
 ) -> tuple[str, list[tuple[str, Any]]]:
     """The id and the property values of a new element."""
     id = None
@@ -157,7 +159,7 @@ class Merge(Operator):
         pipeline: Pipeline,
         create: Sequence[Step],
         reorder: Callable[[Row], Row],
-        required: Sequence[Eval],
+        required: Sequence[Evaluator],
         on_create: Sequence[Step],
         on_match: Sequence[Step],
     ) -> None:
@@ -227,7 +229,7 @@ def _put(ctx: Context, element: Vertex | Edge, key: str, value: Any) -> None:
         tx.set_property(element, key, storable(ctx.dialect, key, value))
 
 
-def set_property(target: Eval, key: str, value: Eval) -> Step:
+def set_property(target: Evaluator, key: str, value: Evaluator) -> Step:
     def change(ctx: Context, row: Row) -> Row:
         element = _element(ctx, target(row))
         if element is not None:
@@ -237,7 +239,7 @@ def set_property(target: Eval, key: str, value: Eval) -> Step:
     return change
 
 
-def set_properties(target: Eval, value: Eval, merge: bool) -> Step:
+def set_properties(target: Evaluator, value: Evaluator, merge: bool) -> Step:
     """All properties from a map, node or relationship; with ``merge`` the others stay."""
 
     def change(ctx: Context, row: Row) -> Row:
@@ -265,7 +267,7 @@ def set_properties(target: Eval, value: Eval, merge: bool) -> Step:
     return change
 
 
-def set_labels(target: Eval, labels: tuple[str, ...]) -> Step:
+def set_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
     def change(ctx: Context, row: Row) -> Row:
         node = _node(ctx, target(row))
         if node is not None:
@@ -276,7 +278,7 @@ def set_labels(target: Eval, labels: tuple[str, ...]) -> Step:
     return change
 
 
-def remove_labels(target: Eval, labels: tuple[str, ...]) -> Step:
+def remove_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
     def change(ctx: Context, row: Row) -> Row:
         node = _node(ctx, target(row))
         if node is None:
@@ -310,7 +312,7 @@ class Delete(Operator):
 
     __slots__ = ("detach", "targets")
 
-    def __init__(self, arguments: str, targets: Sequence[Eval], detach: bool) -> None:
+    def __init__(self, arguments: str, targets: Sequence[Evaluator], detach: bool) -> None:
         super().__init__("DetachDelete" if detach else "Delete", arguments, eager=True)
         self.targets = tuple(targets)
         self.detach = detach

@@ -1,0 +1,50 @@
+# adding tuples is faster than unpacking them, and rows are many
+"""What the operators that match relationships share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import Any, Final
+
+from ...graph import Edge, Vertex
+from ..context import Row
+from ..values import equals
+
+#: Slots of relationships matched before in the same MATCH: (slot, whether it holds a list)
+Others = tuple[tuple[int, bool], ...]
+
+Edges = Callable[[dict[str, list[Edge]]], Iterable[Edge]]
+
+_NO_EDGES: Final[list[Edge]] = []
+
+
+def edges_of_types(types: tuple[str, ...]) -> Edges:
+    """A function of a node's ``out`` or ``in_`` that gives the edges of these types."""
+    if not types:
+        return lambda ways: chain.from_iterable(ways.values())
+    if len(types) == 1:
+        only = types[0]
+        return lambda ways: ways.get(only, _NO_EDGES)
+    names = tuple(dict.fromkeys(types))
+    return lambda ways: chain.from_iterable(ways.get(name, _NO_EDGES) for name in names)
+
+
+def is_used(edge: Edge, row: Row, others: Others) -> bool:
+    for slot, is_list in others:  # noqa: SIM110  # any() would make a generator each time
+        if (edge in row[slot]) if is_list else (edge is row[slot]):
+            return True
+    return False
+
+
+def has_properties(edge: Edge, wanted: list[tuple[str, Any]]) -> bool:
+    return all(equals(edge.properties.get(key), value) for key, value in wanted)
+
+
+def orient(edge: Edge, direction: str) -> list[tuple[Vertex, Vertex]]:
+    ways = []
+    if direction != "in":
+        ways.append((edge.out_v, edge.in_v))
+    if direction != "out" and not (direction == "both" and edge.out_v is edge.in_v):
+        ways.append((edge.in_v, edge.out_v))
+    return ways
