@@ -17,7 +17,7 @@ from .limits import Limits
 from .operators import Operator, Pipeline
 from .parser import parse
 from .planner import Plan, plan
-from .semantics import check
+from .semantic_analysis import check
 from .values import MAX_INT, MIN_INT
 
 #: How many plans are kept, over both dialects.

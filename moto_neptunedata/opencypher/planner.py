@@ -20,7 +20,7 @@ from .layout import Layout
 from .match_planner import MatchPlanner
 from .operators import Operator, Pipeline
 from .rewrite import children, has_aggregate, is_aggregate, substitute, walk
-from .semantics import imports, order_mapping
+from .semantic_analysis import has_leading_with, map_projected_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class _Planner:
         """
         hidden = Layout({}, layout.size)
         planned = [
-            self._single(part, hidden if importing and not imports(part) else layout)
+            self._single(part, hidden if importing and not has_leading_with(part) else layout)
             for part in query.parts
         ]
         if len(planned) == 1:
@@ -151,14 +151,17 @@ class _Planner:
         order = [(sort.expr, sort.descending) for sort in clause.order]
         names = [name for name, _ in items]
         if any(has_aggregate(e) for _, e in items):
-            order = [(substitute(e, order_mapping(clause, e, True)), down) for e, down in order]
+            order = [
+                (substitute(e, map_projected_columns(clause, e, True)), down) for e, down in order
+            ]
             layout = self._aggregate(items, operators, layout)
             closed = True
         else:
             closed = clause.distinct
             if closed:
                 order = [
-                    (substitute(e, order_mapping(clause, e, False)), down) for e, down in order
+                    (substitute(e, map_projected_columns(clause, e, False)), down)
+                    for e, down in order
                 ]
             if closed or not (order or clause.where is not None):
                 layout = self._project(items, operators, layout)
