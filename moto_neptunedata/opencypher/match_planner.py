@@ -14,11 +14,11 @@ from typing import Final
 
 from . import operators as ops
 from . import tree as t
+from .compiler import Compiler
 from .context import Evaluator
 from .describing import describe, show, show_rel
 from .dialect import ID_KEY
 from .errors import COMPILE, CypherError, too_deep
-from .expressions import Compiler
 from .layout import Layout
 from .operators import Operator
 from .rewrite import free_variables

@@ -11,11 +11,11 @@ from . import tree as t
 from . import writes
 from .access import Access, access_of
 from .aggregates import AGGREGATES
+from .compiler import Compiler
 from .context import Evaluator, Row
 from .describing import describe, show_rel
 from .dialect import Dialect
 from .errors import unsupported
-from .expressions import Compiler
 from .layout import Layout
 from .match_planner import MatchPlanner
 from .operators import Operator, Pipeline
@@ -114,7 +114,7 @@ class _Planner:
     def pattern(
         self, parts: tuple[t.PatternPart, ...], where: t.Expr | None, layout: Layout
     ) -> tuple[Pipeline, Layout]:
-        """A pattern within an expression; see :class:`.expressions.Subplanner`."""
+        """A pattern within an expression; see :class:`.compiler.expressions.Subplanner`."""
         matcher = MatchPlanner(self.compiler, layout)
         matcher.plan(parts, where)
         return Pipeline(matcher.operators), matcher.layout

@@ -1,0 +1,44 @@
+"""How a running query reads an element: its properties and its id, unless it was deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...graph import Edge, Vertex
+from ..dialect import ID_KEY
+from ..errors import CypherError, type_error
+from ..functions import readable
+from ..values import value_type
+
+
+def read_property(value: Any, key: str) -> Any:
+    """``value.key``: null for a missing one."""
+    kind = type(value)
+    if kind is Vertex or kind is Edge:
+        return readable(value.properties.get(key))
+    if kind is dict:
+        return value.get(key)
+    if value is None:
+        return None
+    raise type_error(
+        f"Type mismatch: expected a map, node or relationship but was {value_type(value)}",
+        "InvalidArgumentType",
+    )
+
+
+def check_existing(deleted: set[Any], value: Any) -> Any:
+    if type(value) in (Vertex, Edge) and value in deleted:
+        raise CypherError(
+            "EntityNotFound", "DeletedEntityAccess", f"Element {value.id} was deleted in this query"
+        )
+    return value
+
+
+def read_existing_property(deleted: set[Any], value: Any, key: str) -> Any:
+    return read_property(check_existing(deleted, value), key)
+
+
+def read_id(value: Any) -> Any:
+    if type(value) is Vertex or type(value) is Edge:
+        return value.id
+    return read_property(value, ID_KEY)
