@@ -44,7 +44,7 @@ class QueryResponses:
 
     def execute_open_cypher_query(self) -> Result:
         from .. import opencypher
-        from ..opencypher import json_format
+        from ..opencypher import result_serialization
 
         cluster, query = self.cluster, self.params["openCypherQuery"]
         parameters = _parameters(self.params.get("parameters"))
@@ -61,7 +61,7 @@ class QueryResponses:
                     new_id=new_id,
                     cancelled=cancelled,
                 )
-                return json_format.results(found)
+                return result_serialization.serialize_result(found)
 
         try:
             query_id = self.params.get("queryId", "")

@@ -6,7 +6,7 @@ what it would do. Every failure is a :class:`CypherError`, a ``NeptuneError`` wi
 
 from __future__ import annotations
 
-from .access import Access
+from .access_analysis import Access
 from .context import Stats
 from .dialect import NEPTUNE, STANDARD, Dialect
 from .engine import Explanation, OperatorCount, Result, access, execute, explain

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ..graph import Change, PropertyGraph
-from .access import Access
+from .access_analysis import Access
 from .context import Context, Count, Stats, random_id
 from .dialect import NEPTUNE, STANDARD, Dialect
 from .errors import COMPILE, CypherError, too_deep

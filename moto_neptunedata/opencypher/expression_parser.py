@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from . import tree as t
+from . import ast as t
 from .errors import CypherError
 from .token_stream import TokenStream
-from .tokens import BAD_NUMBER, FLOAT, INTEGER, NAME, PARAMETER, QUOTED, STRING
+from .tokenizer import BAD_NUMBER, FLOAT, INTEGER, NAME, PARAMETER, QUOTED, STRING
 
 # Binding powers, loosest first.
 _OR, _XOR, _AND, _NOT, _COMPARE, _TEST, _ADD, _MULTIPLY, _POWER, _SIGN = range(1, 11)

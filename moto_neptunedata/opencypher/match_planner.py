@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from . import ast as t
 from . import operators as ops
-from . import tree as t
+from .ast_traversal import free_variables
 from .compiler import Compiler
 from .context import Evaluator
-from .describing import describe, show, show_rel
 from .dialect import ID_KEY
 from .errors import COMPILE, CypherError, too_deep
-from .layout import Layout
 from .operators import Operator
-from .rewrite import free_variables
+from .row_layout import Layout
+from .unparse import unparse, unparse_name, unparse_relationship
 
 _FLIPPED: Final = {"out": "in", "in": "out", "both": "both"}
 
@@ -156,7 +156,9 @@ class MatchPlanner:
         return True
 
     def _node_start(self, name: str) -> _Start:
-        best = _Start(7, lambda: self._add(ops.Scan("NodeScan", show(name), ops.all_nodes), name))
+        best = _Start(
+            7, lambda: self._add(ops.Scan("NodeScan", unparse_name(name), ops.all_nodes), name)
+        )
         for predicate in self._predicates:
             if predicate.done or not all(
                 self._is_bound(other) for other in predicate.needs if other != name
@@ -177,7 +179,7 @@ class MatchPlanner:
             def scan() -> None:
                 predicate.done = len(e.labels) == 1
                 find = ops.nodes_by_label(label)
-                self._add(ops.Scan("NodeByLabel", f"{show(name)}:{label}", find), name)
+                self._add(ops.Scan("NodeByLabel", f"{unparse_name(name)}:{label}", find), name)
 
             return _Start(5, scan)
         looked_up = self._lookup(name, e)
@@ -188,13 +190,13 @@ class MatchPlanner:
 
             def by_id() -> None:
                 find = ops.nodes_by_id(self.compile(value, self.layout), many)
-                self._add(ops.Scan("NodeById", describe(e), find), name)
+                self._add(ops.Scan("NodeById", unparse(e), find), name)
 
             return _Start(2 if many else 1, by_id)
 
         def by_property() -> None:
             find = ops.nodes_by_property(key, self.compile(value, self.layout), many)
-            self._add(ops.Scan("NodeByProperty", describe(e), find), name)
+            self._add(ops.Scan("NodeByProperty", unparse(e), find), name)
 
         return _Start(4 if many else 3, by_property)
 
@@ -245,7 +247,11 @@ class MatchPlanner:
     def _scan_edges(self, name: str, rel: _Rel, find: ops.Finder) -> None:
         pattern = rel.pattern
         operator = ops.EdgeScan(
-            name, show_rel(rel.left, pattern, rel.right), find, pattern.direction, self._others(rel)
+            name,
+            unparse_relationship(rel.left, pattern, rel.right),
+            find,
+            pattern.direction,
+            self._others(rel),
         )
         self._add(operator, pattern.variable, rel.left, rel.right)
         self._finish(rel)
@@ -268,7 +274,7 @@ class MatchPlanner:
     def _bound_rel(self, rel: _Rel, left: int | None, right: int | None, *names: str) -> None:
         pattern = rel.pattern
         operator = ops.BoundRel(
-            show_rel(rel.left, pattern, rel.right),
+            unparse_relationship(rel.left, pattern, rel.right),
             self.layout.slots[pattern.variable],
             left,
             right,
@@ -313,7 +319,7 @@ class MatchPlanner:
         direction = pattern.direction if forward else _FLIPPED[pattern.direction]
         into = self.layout.slots[end] if self._is_bound(end) else None
         slot = self.layout.slots[start]
-        arguments = show_rel(rel.left, pattern, rel.right)
+        arguments = unparse_relationship(rel.left, pattern, rel.right)
         if pattern.length is None:
             if into is None:
                 label = self._take_label(end)
@@ -336,7 +342,7 @@ class MatchPlanner:
     ) -> None:
         pattern = rel.pattern
         assert pattern.length is not None
-        arguments = show_rel(rel.left, pattern, rel.right)
+        arguments = unparse_relationship(rel.left, pattern, rel.right)
         names = () if into is not None else (end,)
         properties = self._tested_on_the_way(pattern)
         if rel.was_bound:

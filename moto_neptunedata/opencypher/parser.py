@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import tree as t
+from . import ast as t
 from .dialect import REFUSED_CLAUSES
 from .expression_parser import ExpressionParser
-from .tokens import END, INTEGER, NAME, STRING
+from .tokenizer import END, INTEGER, NAME, STRING
 
 
 def parse(text: str) -> t.Query:

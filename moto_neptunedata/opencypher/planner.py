@@ -6,21 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from . import ast as t
 from . import operators as ops
-from . import tree as t
-from . import writes
-from .access import Access, access_of
+from .access_analysis import Access, analyze_access
 from .aggregates import AGGREGATES
+from .ast_traversal import children, has_aggregate, is_aggregate, substitute, walk
 from .compiler import Compiler
 from .context import Evaluator, Row
-from .describing import describe, show_rel
 from .dialect import Dialect
 from .errors import unsupported
-from .layout import Layout
 from .match_planner import MatchPlanner
-from .operators import Operator, Pipeline
-from .rewrite import children, has_aggregate, is_aggregate, substitute, walk
+from .operators import Operator, Pipeline, updates
+from .row_layout import Layout
 from .semantic_analysis import has_leading_with, map_projected_columns
+from .unparse import unparse, unparse_relationship
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Plan:
 
 def plan(query: t.Query, dialect: Dialect, text: str) -> Plan:
     """The plan of a query that was checked."""
-    access = access_of(query)
+    access = analyze_access(query)
     planner = _Planner(dialect, text, access)
     pipeline, columns = planner.query(query, Layout.of())
     parameters = frozenset(node.name for node in walk(query) if isinstance(node, t.Parameter))
@@ -69,7 +68,7 @@ class _Planner:
             t.Delete: self._delete,
             t.CallSubquery: self._subquery,
         }
-        self._changes: dict[type, Callable[[Any, Layout], writes.Step]] = {
+        self._changes: dict[type, Callable[[Any, Layout], updates.Step]] = {
             t.SetProperty: self._set_property,
             t.SetProperties: self._set_properties,
             t.SetLabels: self._set_labels,
@@ -136,7 +135,7 @@ class _Planner:
 
     def _unwind(self, clause: t.Unwind, operators: list[Operator], layout: Layout) -> Layout:
         source = self.compile(clause.source, layout)
-        operators.append(ops.Unwind(f"{describe(clause.source)} AS {clause.variable}", source))
+        operators.append(ops.Unwind(f"{unparse(clause.source)} AS {clause.variable}", source))
         return layout.bind(clause.variable)
 
     # ------------------------------------------------------------------ projecting
@@ -261,14 +260,14 @@ class _Planner:
             for what, e in (("SKIP", clause.skip), ("LIMIT", clause.limit))
         )
         if order:
-            text = ", ".join(describe(e) + (" DESC" if down else "") for e, down in order)
+            text = ", ".join(unparse(e) + (" DESC" if down else "") for e, down in order)
             wanted = None if limit is None else _both(skip, limit)
             keys = [(self.compile(e, layout), down) for e, down in order]
             operators.append(ops.Sort(text, keys, wanted))
         if skip is not None and clause.skip is not None:
-            operators.append(ops.Skip(describe(clause.skip), skip))
+            operators.append(ops.Skip(unparse(clause.skip), skip))
         if limit is not None and clause.limit is not None:
-            operators.append(ops.Limit(describe(clause.limit), limit))
+            operators.append(ops.Limit(unparse(clause.limit), limit))
 
     def _subquery(
         self, clause: t.CallSubquery, operators: list[Operator], layout: Layout
@@ -281,24 +280,24 @@ class _Planner:
         else:
             pick = lambda row: row  # noqa: E731
             pipeline, columns = self.query(clause.query, layout, importing=True)
-        updates = access_of(clause.query).writes
-        operators.append(ops.Subquery(pipeline, pick, bool(columns), updates))
+        eager = analyze_access(clause.query).writes
+        operators.append(ops.Subquery(pipeline, pick, bool(columns), eager))
         return layout.bind(*columns)
 
     # ------------------------------------------------------------------ writing
 
     def _create(self, clause: t.Create, operators: list[Operator], layout: Layout) -> Layout:
-        steps: list[writes.Step] = []
+        steps: list[updates.Step] = []
         for part in clause.parts:
             layout = self._creation(part, steps, layout, layout, True)
         text = ", ".join(map(_part_text, clause.parts))
-        operators.append(writes.Writer("Create", text, steps))
+        operators.append(updates.Writer("Create", text, steps))
         return layout
 
     def _creation(
         self,
         part: t.PatternPart,
-        steps: list[writes.Step],
+        steps: list[updates.Step],
         layout: Layout,
         outer: Layout,
         in_order: bool,
@@ -308,7 +307,7 @@ class _Planner:
             if node.variable not in layout.slots:
                 scope = layout if in_order else outer
                 properties = self._new_properties(node.properties, scope)
-                steps.append(writes.create_node(node.labels, properties, self.dialect))
+                steps.append(updates.create_node(node.labels, properties, self.dialect))
                 layout = layout.bind(node.variable)
         for i, rel in enumerate(part.rels):
             start, end = (layout.slots[part.nodes[j].variable] for j in (i, i + 1))
@@ -316,7 +315,7 @@ class _Planner:
                 start, end = end, start
             scope = layout if in_order else outer
             properties = self._new_properties(rel.properties, scope)
-            steps.append(writes.create_rel(start, end, rel.types[0], properties, self.dialect))
+            steps.append(updates.create_rel(start, end, rel.types[0], properties, self.dialect))
             layout = layout.bind(rel.variable)
         if part.path is not None:
             nodes = tuple(layout.slots[node.variable] for node in part.nodes)
@@ -331,7 +330,7 @@ class _Planner:
     def _merge(self, clause: t.Merge, operators: list[Operator], layout: Layout) -> Layout:
         part = clause.part
         pipeline, matched = self.pattern((part,), None, layout)
-        create: list[writes.Step] = []
+        create: list[updates.Step] = []
         created = self._creation(part, create, layout, layout, False)
         names = sorted(matched.slots, key=matched.slots.__getitem__)
         slots = [created.slots[name] for name in names if matched.slots[name] >= layout.size]
@@ -342,7 +341,7 @@ class _Planner:
             if element.properties is not None
         ]
         operators.append(
-            writes.Merge(
+            updates.Merge(
                 _part_text(part),
                 pipeline,
                 create,
@@ -354,35 +353,35 @@ class _Planner:
         )
         return matched
 
-    def _steps(self, items: tuple[t.Clause, ...], layout: Layout) -> list[writes.Step]:
+    def _steps(self, items: tuple[t.Clause, ...], layout: Layout) -> list[updates.Step]:
         return [self._changes[type(item)](item, layout) for item in items]
 
     def _set(self, clause: t.Set, operators: list[Operator], layout: Layout) -> Layout:
         text = ", ".join(_change_text(item) for item in clause.items)
-        operators.append(writes.Writer("Set", text, self._steps(clause.items, layout)))
+        operators.append(updates.Writer("Set", text, self._steps(clause.items, layout)))
         return layout
 
-    def _set_property(self, item: t.SetProperty, layout: Layout) -> writes.Step:
+    def _set_property(self, item: t.SetProperty, layout: Layout) -> updates.Step:
         target, value = self.compile(item.target, layout), self.compile(item.value, layout)
-        return writes.set_property(target, item.key, value)
+        return updates.set_property(target, item.key, value)
 
-    def _set_properties(self, item: t.SetProperties, layout: Layout) -> writes.Step:
+    def _set_properties(self, item: t.SetProperties, layout: Layout) -> updates.Step:
         target, value = self.compile(item.target, layout), self.compile(item.value, layout)
-        return writes.set_properties(target, value, item.merge)
+        return updates.set_properties(target, value, item.merge)
 
-    def _set_labels(self, item: t.SetLabels, layout: Layout) -> writes.Step:
-        return writes.set_labels(self.compile(item.target, layout), item.labels)
+    def _set_labels(self, item: t.SetLabels, layout: Layout) -> updates.Step:
+        return updates.set_labels(self.compile(item.target, layout), item.labels)
 
-    def _remove_property(self, item: t.RemoveProperty, layout: Layout) -> writes.Step:
-        return writes.set_property(self.compile(item.target, layout), item.key, lambda row: None)
+    def _remove_property(self, item: t.RemoveProperty, layout: Layout) -> updates.Step:
+        return updates.set_property(self.compile(item.target, layout), item.key, lambda row: None)
 
-    def _remove_labels(self, item: t.RemoveLabels, layout: Layout) -> writes.Step:
-        return writes.remove_labels(self.compile(item.target, layout), item.labels)
+    def _remove_labels(self, item: t.RemoveLabels, layout: Layout) -> updates.Step:
+        return updates.remove_labels(self.compile(item.target, layout), item.labels)
 
     def _delete(self, clause: t.Delete, operators: list[Operator], layout: Layout) -> Layout:
         targets = [self.compile(target, layout) for target in clause.targets]
-        text = ", ".join(map(describe, clause.targets))
-        operators.append(writes.Delete(text, targets, clause.detach))
+        text = ", ".join(map(unparse, clause.targets))
+        operators.append(updates.Delete(text, targets, clause.detach))
         return layout
 
 
@@ -415,7 +414,7 @@ def _both(skip: Evaluator | None, limit: Evaluator) -> Evaluator:
 
 def _items_text(items: Sequence[tuple[str, t.Expr]]) -> str:
     return ", ".join(
-        describe(e) if not name or e == t.Variable(name) else f"{describe(e)} AS {name}"
+        unparse(e) if not name or e == t.Variable(name) else f"{unparse(e)} AS {name}"
         for name, e in items
     )
 
@@ -424,7 +423,7 @@ def _part_text(part: t.PatternPart) -> str:
     if not part.rels:
         return "(" + ":".join(("", *part.nodes[0].labels)) + ")"
     return ", ".join(
-        show_rel(part.nodes[i].variable, rel, part.nodes[i + 1].variable)
+        unparse_relationship(part.nodes[i].variable, rel, part.nodes[i + 1].variable)
         for i, rel in enumerate(part.rels)
     )
 
@@ -432,4 +431,4 @@ def _part_text(part: t.PatternPart) -> str:
 def _change_text(item: Any) -> str:
     what = f".{item.key}" if hasattr(item, "key") else ""
     labels = "".join(f":{label}" for label in getattr(item, "labels", ()))
-    return describe(item.target) + what + labels
+    return unparse(item.target) + what + labels

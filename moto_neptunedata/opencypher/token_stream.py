@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
+from .ast import HIDDEN
 from .errors import CypherError, compile_error, unsupported
-from .tokens import END, NAME, QUOTED, Token, tokenize
-from .tree import HIDDEN
+from .tokenizer import END, NAME, QUOTED, Token, tokenize
 
 #: How deep expressions and subqueries may nest. One level takes about four frames of the
 #: interpreter's stack, whose limit of 1,000 also holds the caller's own frames.

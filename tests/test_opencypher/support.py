@@ -6,12 +6,12 @@ from typing import Any
 
 from moto_neptunedata.graph import Edge, PropertyGraph, Vertex
 from moto_neptunedata.opencypher import NEPTUNE, Dialect, Path, execute
-from moto_neptunedata.opencypher.json_format import results
+from moto_neptunedata.opencypher.result_serialization import serialize_result
 
 
 def run(graph: PropertyGraph, query: str, **parameters: Any) -> list[dict[str, Any]]:
     """The rows of a query in the Neptune dialect, as the API gives them."""
-    return list(results(execute(graph, query, parameters))["results"])
+    return list(serialize_result(execute(graph, query, parameters))["results"])
 
 
 def rows(

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moto_neptunedata.opencypher import STANDARD, CypherError, Limits, execute
-from moto_neptunedata.opencypher.json_format import results
+from moto_neptunedata.opencypher.result_serialization import serialize_result
 from tests.test_opencypher.support import people, picture
 from tests.test_opencypher.test_language import CHANGES, EXPRESSIONS, QUERIES
 from tests.test_opencypher.test_neptune_clients import READS
@@ -41,7 +41,7 @@ def test_any_text(text: str, standard: bool) -> None:
     try:
         result = execute(graph, text, parameters, limits=_LIMITS, **arguments)  # type: ignore[arg-type]
         if not standard:
-            results(result)
+            serialize_result(result)
     except CypherError:
         assert picture(graph) == before
     except RecursionError:

@@ -234,7 +234,7 @@ def test_one_plan_runs_on_many_threads() -> None:
     ],
 )
 def test_patterns_too_large_to_plan(query: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from moto_neptunedata.opencypher.layout import Layout
+    from moto_neptunedata.opencypher.row_layout import Layout
 
     bound: list[tuple[str, ...]] = []
     bind = Layout.bind

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from .. import tree as t
+from .. import ast as t
 from ..context import Evaluator, Row
 from ..errors import CypherError
 from ..values import equals, less, less_equal

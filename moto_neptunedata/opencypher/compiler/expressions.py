@@ -12,15 +12,15 @@ from operator import itemgetter
 from typing import Any, Final, Protocol
 
 from ...graph import Edge, Vertex
-from .. import tree as t
+from .. import ast as t
 from ..arithmetic import ARITHMETIC, negate
 from ..context import Evaluator, Row
-from ..describing import describe
 from ..dialect import ID_KEY, Dialect
 from ..errors import CypherError, type_error
 from ..functions import properties_of
-from ..layout import Layout
 from ..operators import Filter, Pipeline
+from ..row_layout import Layout
+from ..unparse import unparse
 from ..values import INTEGERS, equals, is_in, value_type
 from .comparison import COMPARISONS, STRING_TESTS, compile_comparison
 from .logic import LOGIC, QUANTIFIERS, check_null_boolean, is_true, to_truth
@@ -92,7 +92,7 @@ class Compiler:
 
     def filter(self, e: t.Expr, layout: Layout) -> Filter:
         """The operator that keeps the rows for which an expression is true."""
-        return Filter(describe(e), self.compile(e, layout), isinstance(e, _BOOLEAN))
+        return Filter(unparse(e), self.compile(e, layout), isinstance(e, _BOOLEAN))
 
     # ------------------------------------------------------------------ atoms
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, NoReturn
 
-from .. import tree as t
+from .. import ast as t
 from ..dialect import Dialect
 from ..errors import compile_error, unsupported
 from .static_types import UNKNOWN, Scope, Type, get_kind

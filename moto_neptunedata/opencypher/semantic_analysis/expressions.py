@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .. import tree as t
+from .. import ast as t
 from ..aggregates import AGGREGATES
+from ..ast_traversal import walk
 from ..dialect import Dialect
 from ..errors import unsupported
-from ..rewrite import walk
 from .base import UPDATES
 from .patterns import PatternAnalyzer
 from .static_types import UNKNOWN, Scope, Type, find_common_type, get_element_type, get_kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from .. import tree as t
+from .. import ast as t
 from .base import Analyzer
 from .static_types import UNKNOWN, Scope, Type, get_element_type, get_kind
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from .. import tree as t
-from ..rewrite import children, free_variables, has_aggregate, is_aggregate, substitute, walk
+from .. import ast as t
+from ..ast_traversal import children, free_variables, has_aggregate, is_aggregate, substitute, walk
 from .expressions import ExpressionAnalyzer
 from .static_types import Scope
 

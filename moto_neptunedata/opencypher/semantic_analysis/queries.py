@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from .. import tree as t
+from .. import ast as t
 from ..dialect import Dialect
 from ..errors import compile_error
 from .base import UPDATES

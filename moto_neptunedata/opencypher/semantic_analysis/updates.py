@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .. import tree as t
+from .. import ast as t
 from ..dialect import Dialect
 from .expressions import ExpressionAnalyzer
 from .static_types import ENTITIES, UNKNOWN, Scope, get_kind

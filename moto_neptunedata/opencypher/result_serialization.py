@@ -18,7 +18,7 @@ from .functions import format_datetime, format_float, readable
 from .values import FLOATS, Path
 
 
-def results(result: Result) -> dict[str, Any]:
+def serialize_result(result: Result) -> dict[str, Any]:
     """``{"results": [...]}``, one object a row, ready for ``json.dumps``.
 
     Call it while you hold the graph's lock when others may change the graph.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from . import tree as t
+from . import ast as t
 from .aggregates import AGGREGATES
 
 Found = frozenset[str]

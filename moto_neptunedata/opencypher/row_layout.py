@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .tree import HIDDEN
+from .ast import HIDDEN
 
 
 class Layout:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from ..graph import DuplicateEdgeError, DuplicateVertexError, Edge, Transaction, Vertex
-from .context import Context, Evaluator, Row, Rows
-from .dialect import ID_KEY, Dialect
-from .errors import CypherError, type_error
-from .operators import Operator, Pipeline
-from .temporal import TEMPORAL_TYPES
-from .values import NUMBERS, Path, value_type
+from ...graph import DuplicateEdgeError, DuplicateVertexError, Edge, Transaction, Vertex
+from ..context import Context, Evaluator, Row, Rows
+from ..dialect import ID_KEY, Dialect
+from ..errors import CypherError, type_error
+from ..temporal import TEMPORAL_TYPES
+from ..values import NUMBERS, Path, value_type
+from .base import Operator, Pipeline
 
 _SIMPLE: Final = NUMBERS | {bool, str, datetime}
 _STANDARD_SIMPLE: Final = _SIMPLE | set(TEMPORAL_TYPES)
