@@ -6,7 +6,7 @@ import math
 from typing import Any, Final, Protocol
 
 from .errors import CypherError, type_error
-from .values import INTEGERS, NUMBERS, checked, order_key, value_type
+from .values import INTEGERS, NUMBERS, check_integer, get_type_name, make_order_key
 
 
 class Aggregate(Protocol):
@@ -49,10 +49,10 @@ class Sum:
 
     def add(self, value: Any) -> None:
         kind = type(value)
-        self.total += value if kind is int or kind is float else number("sum", value)
+        self.total += value if kind is int or kind is float else to_number("sum", value)
 
     def result(self) -> Any:
-        return checked(self.total) if type(self.total) is int else self.total
+        return check_integer(self.total) if type(self.total) is int else self.total
 
 
 class Avg(Sum):
@@ -64,7 +64,7 @@ class Avg(Sum):
 
     def add(self, value: Any) -> None:
         kind = type(value)
-        self.total += value if kind is float or kind is int else number("avg", value)
+        self.total += value if kind is float or kind is int else to_number("avg", value)
         self.count += 1
 
     def result(self) -> Any:
@@ -79,7 +79,7 @@ class Min:
         self.best: Any = None
 
     def add(self, value: Any) -> None:
-        key = order_key(value)
+        key = make_order_key(value)
         if self.key is None or key < self.key:
             self.key, self.best = key, value
 
@@ -91,7 +91,7 @@ class Max(Min):
     __slots__ = ()
 
     def add(self, value: Any) -> None:
-        key = order_key(value)
+        key = make_order_key(value)
         if self.key is None or key > self.key:
             self.key, self.best = key, value
 
@@ -103,7 +103,7 @@ class Deviation(Collect):
     less: int = 1
 
     def add(self, value: Any) -> None:
-        self.values.append(float(number("stDev", value)))
+        self.values.append(float(to_number("stDev", value)))
 
     def result(self) -> Any:
         count = len(self.values)
@@ -139,7 +139,7 @@ class PercentileCont(Collect):
             )
         self.percentile = percentile
         if item is not None:
-            self.values.append(number("percentile", item))
+            self.values.append(to_number("percentile", item))
 
     def result(self) -> Any:
         if not self.values:
@@ -165,13 +165,13 @@ class PercentileDisc(PercentileCont):
         return self.values[max(place, 0)]
 
 
-def number(name: str, value: Any) -> Any:
+def to_number(name: str, value: Any) -> Any:
     kind = type(value)
     if kind in INTEGERS:
         return int(value)
     if kind in NUMBERS:
         return float(value)
-    raise type_error(f"{name}() cannot take a value of type {value_type(value)}")
+    raise type_error(f"{name}() cannot take a value of type {get_type_name(value)}")
 
 
 #: name -> (class, number of arguments, static type of the result)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..graph import Edge, PropertyGraph, Transaction, Vertex
 from .dialect import Dialect
 from .errors import CypherError
-from .limits import Limits, out_of_memory
+from .limits import Limits, memory_error
 
 Row = tuple[Any, ...]
 """The :class:`Context` first, then one value for each variable in scope."""
@@ -42,7 +42,7 @@ class Stats:
         return any(getattr(self, name) for name in self.__slots__)
 
 
-def random_id() -> str:
+def make_random_id() -> str:
     """An id for a new element, as Neptune makes them: a random UUID."""
     return str(uuid.uuid4())
 
@@ -57,7 +57,7 @@ class Count:
         self.rows_out = 0
         self.seconds = 0.0
 
-    def before(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def count_input(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The operator's source, counted."""
         started = time.perf_counter()
         for row in rows:
@@ -67,7 +67,7 @@ class Count:
             started = time.perf_counter()
         self.seconds -= time.perf_counter() - started
 
-    def after(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def count_output(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The operator's rows, counted."""
         started = time.perf_counter()
         for row in rows:
@@ -86,7 +86,7 @@ class Context:
     parameters: Mapping[str, Any]
     dialect: Dialect
     limits: Limits = field(default_factory=Limits)
-    new_id: Callable[[], str] = random_id
+    new_id: Callable[[], str] = make_random_id
     cancelled: Callable[[], bool] | None = None
     tx: Transaction | None = None
     counts: dict[int, Count] | None = None
@@ -120,7 +120,7 @@ class Context:
         """Count rows, or list elements, that stay in memory."""
         self.held += rows
         if self.held > self.limits.max_rows:
-            raise out_of_memory()
+            raise memory_error()
 
     def hold_all(self, rows: Iterable[Row]) -> list[Row]:
         """All rows as a list; checks the limits on the way."""

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from ..graph import Change, PropertyGraph
 from .access_analysis import Access
-from .context import Context, Count, Stats, random_id
+from .context import Context, Count, Stats, make_random_id
 from .dialect import NEPTUNE, STANDARD, Dialect
-from .errors import COMPILE, CypherError, too_deep
+from .errors import COMPILE, CypherError, nesting_error
 from .limits import Limits
 from .operators import Operator, Pipeline
 from .parser import parse
@@ -71,7 +71,7 @@ def execute(
     *,
     dialect: Dialect = NEPTUNE,
     limits: Limits | None = None,
-    new_id: Callable[[], str] = random_id,
+    new_id: Callable[[], str] = make_random_id,
     cancelled: Callable[[], bool] | None = None,
 ) -> Result:
     """Run a query in one transaction: all of it happens, or nothing and ``CypherError`` is raised.
@@ -79,11 +79,11 @@ def execute(
     ``new_id`` makes the ids of new elements; ``cancelled`` is asked now and then whether to stop.
     """
     try:
-        planned = _plan(query, dialect)
-        ctx = _context(planned, graph, parameters or {}, dialect, limits, new_id, cancelled)
+        planned = _get_plan(query, dialect)
+        ctx = _make_context(planned, graph, parameters or {}, dialect, limits, new_id, cancelled)
         return _run(planned, ctx)
     except RecursionError:
-        raise too_deep() from None
+        raise nesting_error() from None
 
 
 def explain(
@@ -102,7 +102,7 @@ def explain(
     (user guide, access-graph-opencypher-explain).
     """
     try:
-        planned = _plan(query, dialect)
+        planned = _get_plan(query, dialect)
         if planned.access.writes:
             raise CypherError(
                 "Unsupported",
@@ -112,37 +112,39 @@ def explain(
             )
         if not run:
             return Explanation(
-                planned.columns, _operators(planned.pipeline, None), None, planned.access
+                planned.columns, _list_operators(planned.pipeline, None), None, planned.access
             )
-        ctx = _context(planned, graph, parameters or {}, dialect, limits, random_id, cancelled)
+        ctx = _make_context(
+            planned, graph, parameters or {}, dialect, limits, make_random_id, cancelled
+        )
         ctx.counts = {}
         result = _run(planned, ctx)
         return Explanation(
-            planned.columns, _operators(planned.pipeline, ctx.counts), result, planned.access
+            planned.columns, _list_operators(planned.pipeline, ctx.counts), result, planned.access
         )
     except RecursionError:
-        raise too_deep() from None
+        raise nesting_error() from None
 
 
 def access(query: str, dialect: Dialect = NEPTUNE) -> Access:
     """What a query would do, without running it. Raises ``CypherError`` for a faulty one."""
     try:
-        return _plan(query, dialect).access
+        return _get_plan(query, dialect).access
     except RecursionError:
-        raise too_deep() from None
+        raise nesting_error() from None
 
 
 # ---------------------------------------------------------------------- planning
 
 
-def _plan(query: str, dialect: Dialect) -> Plan:
+def _get_plan(query: str, dialect: Dialect) -> Plan:
     if len(query) > _MAX_CACHED_TEXT or _DIALECTS.get(dialect.name) is not dialect:
         return _make_plan(query, dialect)
-    return _cached_plan(query, dialect.name)
+    return _get_cached_plan(query, dialect.name)
 
 
 @lru_cache(maxsize=CACHED_PLANS)
-def _cached_plan(query: str, dialect: str) -> Plan:
+def _get_cached_plan(query: str, dialect: str) -> Plan:
     return _make_plan(query, _DIALECTS[dialect])
 
 
@@ -155,7 +157,7 @@ def _make_plan(query: str, dialect: Dialect) -> Plan:
 # ---------------------------------------------------------------------- running
 
 
-def _context(
+def _make_context(
     planned: Plan,
     graph: PropertyGraph,
     parameters: Mapping[str, Any],
@@ -175,11 +177,11 @@ def _context(
     limits = limits or Limits()
     if planned.timeout is not None and (limits.timeout is None or planned.timeout < limits.timeout):
         limits = replace(limits, timeout=planned.timeout)
-    used = {name: _parameter(name, parameters[name]) for name in planned.parameters}
+    used = {name: _convert_parameter(name, parameters[name]) for name in planned.parameters}
     return Context(graph, used, dialect, limits, new_id, cancelled)
 
 
-def _parameter(name: str, value: Any) -> Any:
+def _convert_parameter(name: str, value: Any) -> Any:
     """A parameter's value, made only of what queries know."""
     kind = type(value)
     if kind is str or kind is bool or kind is float or value is None:
@@ -193,9 +195,9 @@ def _parameter(name: str, value: Any) -> Any:
             "ArithmeticError", "IntegerOverflow", f"The parameter {name} has a number out of range"
         )
     if kind is list or kind is tuple:
-        return [_parameter(name, item) for item in value]
+        return [_convert_parameter(name, item) for item in value]
     if kind is dict:
-        return {str(key): _parameter(name, held) for key, held in value.items()}
+        return {str(key): _convert_parameter(name, held) for key, held in value.items()}
     raise CypherError(
         "TypeError", "InvalidArgumentType", f"The parameter {name} has a {kind.__name__} in it"
     )
@@ -204,15 +206,15 @@ def _parameter(name: str, value: Any) -> Any:
 def _run(planned: Plan, ctx: Context) -> Result:
     if not planned.access.writes:
         with ctx.graph.lock:
-            return Result(planned.columns, _rows(planned, ctx))
+            return Result(planned.columns, _fetch_rows(planned, ctx))
     with ctx.graph.transaction() as tx:
         ctx.tx = tx
-        rows = _rows(planned, ctx)
-        stats = _stats(tx.changes)
+        rows = _fetch_rows(planned, ctx)
+        stats = _count_changes(tx.changes)
     return Result(planned.columns, rows, stats)
 
 
-def _rows(planned: Plan, ctx: Context) -> list[tuple[Any, ...]]:
+def _fetch_rows(planned: Plan, ctx: Context) -> list[tuple[Any, ...]]:
     ctx.check()
     found = planned.pipeline.run(ctx, iter(((ctx,),)))
     held = ctx.hold_all(found)
@@ -231,7 +233,7 @@ _COUNTED: Final = {
 }
 
 
-def _stats(changes: list[Change]) -> Stats:
+def _count_changes(changes: list[Change]) -> Stats:
     stats = Stats()
     for change in changes:
         name = _COUNTED.get((change.op, change.kind))
@@ -243,12 +245,12 @@ def _stats(changes: list[Change]) -> Stats:
 # ---------------------------------------------------------------------- explaining
 
 
-def _operators(pipeline: Pipeline, counts: dict[int, Count] | None) -> list[OperatorCount]:
+def _list_operators(pipeline: Pipeline, counts: dict[int, Count] | None) -> list[OperatorCount]:
     found: list[OperatorCount] = []
 
     def visit(pipeline: Pipeline, depth: int) -> None:
         for operator in pipeline.operators:
-            found.append(_shown(len(found), depth, operator, counts))
+            found.append(_describe_operator(len(found), depth, operator, counts))
             for inner in operator.inner:
                 visit(inner, depth + 1)
 
@@ -256,7 +258,7 @@ def _operators(pipeline: Pipeline, counts: dict[int, Count] | None) -> list[Oper
     return found
 
 
-def _shown(
+def _describe_operator(
     number: int, depth: int, operator: Operator, counts: dict[int, Count] | None
 ) -> OperatorCount:
     shown = OperatorCount(number, depth, operator.name, operator.arguments)

@@ -52,7 +52,7 @@ class CypherError(NeptuneError):
         self.phase: Phase = phase
 
 
-def located(text: str, offset: int) -> str:
+def format_position(text: str, offset: int) -> str:
     """``line 1, column 8 (offset: 7)`` for a place in a query; lines and columns from 1."""
     line = text.count("\n", 0, offset) + 1
     column = offset - (text.rfind("\n", 0, offset) + 1) + 1
@@ -63,15 +63,15 @@ def compile_error(
     text: str, offset: int, detail: str, message: str, kind: str = "SyntaxError"
 ) -> CypherError:
     """An error of the query text, with its place at the end of the message."""
-    return CypherError(kind, detail, f"{message} ({located(text, offset)})", COMPILE)
+    return CypherError(kind, detail, f"{message} ({format_position(text, offset)})", COMPILE)
 
 
-def too_deep() -> CypherError:
+def nesting_error() -> CypherError:
     """The refusal of a query for which the interpreter's stack does not suffice."""
     return CypherError("SyntaxError", "NestingTooDeep", "The query nests too deeply", COMPILE)
 
 
-def unsupported(text: str, offset: int, construct: str) -> CypherError:
+def unsupported_error(text: str, offset: int, construct: str) -> CypherError:
     """The refusal of a construct that is valid elsewhere but not here."""
     return compile_error(
         text, offset, "Unsupported", f"{construct} is not supported in this release", "Unsupported"

@@ -75,26 +75,26 @@ def explain_text(
         graph, query, parameters, run=mode != "static", limits=limits, cancelled=cancelled
     )
     parts = [f"Query:\n{query}\n"]
-    parts.append(_table(_outline(explained)))
-    parts.append("\nsubQuery1\n" + _table(_steps(explained.operators)))
+    parts.append(_format_table(_make_outline(explained)))
+    parts.append("\nsubQuery1\n" + _format_table(_make_steps(explained.operators)))
     if mode == "details":
-        parts.append("\n" + _details(graph, explained))
+        parts.append("\n" + _format_details(graph, explained))
     return "\n".join(parts) + "\n"
 
 
-def _outline(explained: Explanation) -> list[tuple[str, ...]]:
+def _make_outline(explained: Explanation) -> list[tuple[str, ...]]:
     """Neptune's own frame around every query."""
     result = explained.result
     rows = None if result is None else len(result.rows)
     columns = ", ".join(f"?{name}" for name in explained.columns)
     return [
-        _row(0, "1", "SolutionInjection", "solutions=[{}]", 0 if result else None, 1),
-        _row(1, "2", "DFESubquery", "subQuery=subQuery1", 1, rows),
-        _row(2, "-", "TermResolution", f"vars=[{columns}]", rows, rows, "id2value_opencypher"),
+        _make_row(0, "1", "SolutionInjection", "solutions=[{}]", 0 if result else None, 1),
+        _make_row(1, "2", "DFESubquery", "subQuery=subQuery1", 1, rows),
+        _make_row(2, "-", "TermResolution", f"vars=[{columns}]", rows, rows, "id2value_opencypher"),
     ]
 
 
-def _steps(operators: Sequence[OperatorCount]) -> list[tuple[str, ...]]:
+def _make_steps(operators: Sequence[OperatorCount]) -> list[tuple[str, ...]]:
     rows = []
     for op in operators:
         name = "  " * op.depth + _NAMES[op.name]
@@ -102,14 +102,14 @@ def _steps(operators: Sequence[OperatorCount]) -> list[tuple[str, ...]]:
         following = op.id + 1
         counts = op.rows_in, op.rows_out
         rows.append(
-            _row(op.id, str(following), name, arguments, *counts, milliseconds=op.milliseconds)
+            _make_row(op.id, str(following), name, arguments, *counts, milliseconds=op.milliseconds)
         )
     last = next((op.rows_out for op in reversed(operators) if op.depth == 0), None)
-    rows.append(_row(len(operators), "-", "DFEDrain", "-", last, 0))
+    rows.append(_make_row(len(operators), "-", "DFEDrain", "-", last, 0))
     return rows
 
 
-def _row(
+def _make_row(
     id: int,
     out: str,
     name: str,
@@ -128,30 +128,30 @@ def _row(
     return (str(id), out, "-", name, arguments, mode, *measured)
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
+def _format_table(rows: Sequence[tuple[str, ...]]) -> str:
     widths = [max(map(len, column)) for column in zip(_HEADERS, *rows)]
 
-    def line(cells: Sequence[str]) -> str:
+    def format_line(cells: Sequence[str]) -> str:
         padded = (f" {cell:<{width}} " for cell, width in zip(cells, widths))
         return "║" + "│".join(padded) + "║"
 
-    def rule(left: str, fill: str, cross: str, right: str) -> str:
+    def format_rule(left: str, fill: str, cross: str, right: str) -> str:
         return left + cross.join(fill * (width + 2) for width in widths) + right
 
-    between = rule("╟", "─", "┼", "╢")
-    body = f"\n{between}\n".join(map(line, rows))
+    between = format_rule("╟", "─", "┼", "╢")
+    body = f"\n{between}\n".join(map(format_line, rows))
     return "\n".join(
         (
-            rule("╔", "═", "╤", "╗"),
-            line(_HEADERS),
-            rule("╠", "═", "╪", "╣"),
+            format_rule("╔", "═", "╤", "╗"),
+            format_line(_HEADERS),
+            format_rule("╠", "═", "╪", "╣"),
             body,
-            rule("╚", "═", "╧", "╝"),
+            format_rule("╚", "═", "╧", "╝"),
         )
     )
 
 
-def _details(graph: PropertyGraph, explained: Explanation) -> str:
+def _format_details(graph: PropertyGraph, explained: Explanation) -> str:
     """What the details mode adds: how many elements the scans could have met."""
     lines = [
         "Range estimates",

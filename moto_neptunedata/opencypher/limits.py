@@ -19,6 +19,6 @@ class Limits:
     max_rows: int = 5_000_000
 
 
-def out_of_memory() -> CypherError:
+def memory_error() -> CypherError:
     """The end of a query that holds, or would build, more than its bounds allow."""
     return CypherError("MemoryLimit", "MemoryLimit", "Operation terminated (out of memory)")

@@ -14,7 +14,7 @@ from typing import Any, Final
 from ..graph import Edge, Vertex
 from .engine import Result
 from .errors import CypherError
-from .functions import format_datetime, format_float, readable
+from .functions import format_datetime, format_float, read_stored
 from .values import FLOATS, Path
 
 
@@ -38,47 +38,47 @@ def to_json(value: Any) -> Any:
     return value if convert is None else convert(value)
 
 
-def _node(node: Vertex) -> dict[str, Any]:
+def _serialize_node(node: Vertex) -> dict[str, Any]:
     return {
         "~id": node.id,
         "~entityType": "node",
         "~labels": list(node.labels),
-        "~properties": _properties(node),
+        "~properties": _serialize_properties(node),
     }
 
 
-def _relationship(edge: Edge) -> dict[str, Any]:
+def _serialize_relationship(edge: Edge) -> dict[str, Any]:
     return {
         "~id": edge.id,
         "~entityType": "relationship",
         "~start": edge.out_v.id,
         "~end": edge.in_v.id,
         "~type": edge.label,
-        "~properties": _properties(edge),
+        "~properties": _serialize_properties(edge),
     }
 
 
-def _properties(element: Vertex | Edge) -> dict[str, Any]:
-    return {key: to_json(readable(held)) for key, held in element.properties.items()}
+def _serialize_properties(element: Vertex | Edge) -> dict[str, Any]:
+    return {key: to_json(read_stored(held)) for key, held in element.properties.items()}
 
 
-def _path(path: Path) -> list[Any]:
-    flat = [_node(path.nodes[0])]
+def _serialize_path(path: Path) -> list[Any]:
+    flat = [_serialize_node(path.nodes[0])]
     for edge, node in zip(path.relationships, path.nodes[1:]):
-        flat += (_relationship(edge), _node(node))
+        flat += (_serialize_relationship(edge), _serialize_node(node))
     return flat
 
 
-def _number(value: float) -> Any:
+def _serialize_number(value: float) -> Any:
     return value if math.isfinite(value) else format_float(value)
 
 
 _CONVERTERS: Final[dict[type, Callable[[Any], Any]]] = {
-    Vertex: _node,
-    Edge: _relationship,
-    Path: _path,
+    Vertex: _serialize_node,
+    Edge: _serialize_relationship,
+    Path: _serialize_path,
     list: lambda value: list(map(to_json, value)),
     dict: lambda value: {key: to_json(held) for key, held in value.items()},
     datetime: format_datetime,
-    **dict.fromkeys(FLOATS, _number),
+    **dict.fromkeys(FLOATS, _serialize_number),
 }

@@ -80,12 +80,12 @@ NUMBERS: Final = INTEGERS | FLOATS
 _ORDERED: Final = frozenset((bool, str, datetime, *TEMPORAL_TYPES))
 
 
-def value_type(value: Any) -> str:
+def get_type_name(value: Any) -> str:
     """The openCypher name of a value's type, for messages."""
     return _NAMES.get(type(value), type(value).__name__)
 
 
-def checked(value: int) -> int:
+def check_integer(value: int) -> int:
     """An integer result, refused when it does not fit into 64 bits."""
     if MIN_INT <= value <= MAX_INT:
         return value
@@ -102,15 +102,15 @@ def equals(left: Any, right: Any) -> bool | None:
     kind = type(left)
     other = type(right)
     if kind is list:
-        return _lists_equal(left, right) if other is list else False
+        return _equal_lists(left, right) if other is list else False
     if kind is dict:
-        return _maps_equal(left, right) if other is dict else False
+        return _equal_maps(left, right) if other is dict else False
     if kind is other or (kind in NUMBERS and other in NUMBERS):
         return bool(left == right)
     return False
 
 
-def _lists_equal(left: list[Any], right: list[Any]) -> bool | None:
+def _equal_lists(left: list[Any], right: list[Any]) -> bool | None:
     if len(left) != len(right):
         return False
     result: bool | None = True
@@ -123,10 +123,10 @@ def _lists_equal(left: list[Any], right: list[Any]) -> bool | None:
     return result
 
 
-def _maps_equal(left: dict[str, Any], right: dict[str, Any]) -> bool | None:
+def _equal_maps(left: dict[str, Any], right: dict[str, Any]) -> bool | None:
     if left.keys() != right.keys():
         return False
-    return _lists_equal(list(left.values()), [right[key] for key in left])
+    return _equal_lists(list(left.values()), [right[key] for key in left])
 
 
 def is_in(item: Any, source: list[Any]) -> bool | None:
@@ -144,7 +144,7 @@ def is_in(item: Any, source: list[Any]) -> bool | None:
 # ---------------------------------------------------------------------- comparison
 
 
-def less(left: Any, right: Any) -> bool | None:
+def is_less(left: Any, right: Any) -> bool | None:
     """``left < right``: None for a null and for values that do not compare."""
     kind = type(left)
     other = type(right)
@@ -154,10 +154,10 @@ def less(left: Any, right: Any) -> bool | None:
         return None
     if kind in _ORDERED:
         return bool(left < right)
-    return _less_list(left, right, False) if kind is list else None
+    return _is_less_list(left, right, False) if kind is list else None
 
 
-def less_equal(left: Any, right: Any) -> bool | None:
+def is_less_or_equal(left: Any, right: Any) -> bool | None:
     """``left <= right``; see :func:`less`."""
     kind = type(left)
     other = type(right)
@@ -167,16 +167,16 @@ def less_equal(left: Any, right: Any) -> bool | None:
         return None
     if kind in _ORDERED:
         return bool(left <= right)
-    return _less_list(left, right, True) if kind is list else None
+    return _is_less_list(left, right, True) if kind is list else None
 
 
-def _less_list(left: list[Any], right: list[Any], or_equal: bool) -> bool | None:
+def _is_less_list(left: list[Any], right: list[Any], or_equal: bool) -> bool | None:
     for one, other in zip(left, right):
         same = equals(one, other)
         if same is None:
             return None
         if not same:
-            return less(one, other)
+            return is_less(one, other)
     return len(left) <= len(right) if or_equal else len(left) < len(right)
 
 
@@ -206,21 +206,21 @@ _NAN_RANK: Final = 23
 _PLAIN_ORDER: Final = frozenset((str, bool, int, Byte, Short, Int, datetime, *TEMPORAL_TYPES))
 
 
-def order_key(value: Any) -> tuple[Any, ...]:
+def make_order_key(value: Any) -> tuple[Any, ...]:
     """A key by which Python sorts values of any types into openCypher's ascending order."""
     kind = type(value)
     rank = _RANKS.get(kind)
     if rank is None:
-        raise CypherError("Unsupported", "Unsupported", f"Sorting by a {value_type(value)}")
+        raise CypherError("Unsupported", "Unsupported", f"Sorting by a {get_type_name(value)}")
     if kind in _PLAIN_ORDER:
         return (rank, value)
     if kind in FLOATS:
         return (rank, value) if value == value else (_NAN_RANK,)
     if kind is list:
-        return (rank, tuple(map(order_key, value)))
+        return (rank, tuple(map(make_order_key, value)))
     if kind is dict:
         keys = sorted(value)
-        return (rank, len(keys), tuple((key, order_key(value[key])) for key in keys))
+        return (rank, len(keys), tuple((key, make_order_key(value[key])) for key in keys))
     if kind is Vertex or kind is Edge:
         return (rank, value.id)
     if kind is Path:
@@ -237,7 +237,7 @@ _PLAIN_GROUP: Final = frozenset(
 )
 
 
-def group_key(value: Any) -> Any:
+def make_group_key(value: Any) -> Any:
     """A hashable key, equal for values that DISTINCT and grouping take for the same."""
     kind = type(value)
     if kind in _PLAIN_GROUP:
@@ -247,7 +247,7 @@ def group_key(value: Any) -> Any:
     if kind is list:
         if len(value) == 1 and type(value[0]) is str:  # labels(n), mostly
             return ("list", value[0])
-        return ("list", *map(group_key, value))
+        return ("list", *map(make_group_key, value))
     if kind is dict:
-        return ("map", frozenset((key, group_key(held)) for key, held in value.items()))
+        return ("map", frozenset((key, make_group_key(held)) for key, held in value.items()))
     return value if value == value else _NAN_KEY

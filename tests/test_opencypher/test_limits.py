@@ -162,13 +162,13 @@ def test_recursion_is_a_modeled_error(call: Any, monkeypatch: pytest.MonkeyPatch
 
 
 def test_plans_are_kept_by_text_and_dialect() -> None:
-    engine._cached_plan.cache_clear()
+    engine._get_cached_plan.cache_clear()
     for _ in range(3):
         rows(PropertyGraph(), "RETURN 1")
         rows(PropertyGraph(), "RETURN 1", STANDARD)
-    assert engine._cached_plan.cache_info().misses == 2
+    assert engine._get_cached_plan.cache_info().misses == 2
     rows(PropertyGraph(), f"RETURN 1 /* {'x' * 30_000} */")
-    assert engine._cached_plan.cache_info().misses == 2
+    assert engine._get_cached_plan.cache_info().misses == 2
     mine = dataclasses.replace(NEPTUNE, default_label="thing")
     assert rows(PropertyGraph(), "CREATE (n) RETURN labels(n)", mine) == [(["thing"],)]
 

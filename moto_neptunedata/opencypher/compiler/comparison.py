@@ -10,7 +10,7 @@ from typing import Any, Final
 from .. import ast as t
 from ..context import Evaluator, Row
 from ..errors import CypherError
-from ..values import equals, less, less_equal
+from ..values import equals, is_less, is_less_or_equal
 
 
 def _match_regex(text: str, pattern: str) -> bool:
@@ -28,18 +28,18 @@ def _not_equal(left: Any, right: Any) -> bool | None:
 
 
 def _greater(left: Any, right: Any) -> bool | None:
-    return less(right, left)
+    return is_less(right, left)
 
 
 def _greater_equal(left: Any, right: Any) -> bool | None:
-    return less_equal(right, left)
+    return is_less_or_equal(right, left)
 
 
 COMPARISONS: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
     "=": equals,
     "<>": _not_equal,
-    "<": less,
-    "<=": less_equal,
+    "<": is_less,
+    "<=": is_less_or_equal,
     ">": _greater,
     ">=": _greater_equal,
 }

@@ -17,11 +17,11 @@ from ..arithmetic import ARITHMETIC, negate
 from ..context import Evaluator, Row
 from ..dialect import ID_KEY, Dialect
 from ..errors import CypherError, type_error
-from ..functions import properties_of
+from ..functions import get_properties
 from ..operators import Filter, Pipeline
 from ..row_layout import Layout
 from ..unparse import unparse
-from ..values import INTEGERS, equals, is_in, value_type
+from ..values import INTEGERS, equals, get_type_name, is_in
 from .comparison import COMPARISONS, STRING_TESTS, compile_comparison
 from .logic import LOGIC, QUANTIFIERS, check_null_boolean, is_true, to_truth
 from .membership import HASHED_TYPES, LONG_LIST, MemberSet, to_list
@@ -40,11 +40,11 @@ _BOOLEAN: Final = (
 class Subplanner(Protocol):
     """Plans the patterns and subqueries that stand in expressions."""
 
-    def pattern(
+    def plan_pattern(
         self, parts: tuple[t.PatternPart, ...], where: t.Expr | None, layout: Layout
     ) -> tuple[Pipeline, Layout]: ...
 
-    def subquery(self, query: t.Query, layout: Layout) -> tuple[Pipeline, Layout]: ...
+    def plan_exists(self, query: t.Query, layout: Layout) -> tuple[Pipeline, Layout]: ...
 
 
 class Compiler:
@@ -131,7 +131,7 @@ class Compiler:
             made: dict[str, Any] = {}
             for key, entry in entries:
                 if key is None or entry is None:
-                    made.update(properties_of(value))
+                    made.update(get_properties(value))
                 else:
                     made[key] = entry(row)
             return made
@@ -173,14 +173,14 @@ class Compiler:
             if kind is list:
                 if type(at) not in INTEGERS:
                     raise type_error(
-                        f"A list index is an Integer, not a {value_type(at)}",
+                        f"A list index is an Integer, not a {get_type_name(at)}",
                         "ListElementAccessByNonInteger",
                     )
                 return value[at] if -len(value) <= at < len(value) else None
             if type(at) is not str:
                 if kind in (dict, Vertex, Edge):
                     raise type_error(
-                        f"A map key is a String, not a {value_type(at)}",
+                        f"A map key is a String, not a {get_type_name(at)}",
                         "MapElementAccessByNonString",
                     )
             elif kind is dict:
@@ -193,7 +193,7 @@ class Compiler:
                         "Access to a property by a computed key is not supported in this release",
                     )
                 return read_existing_property(row[0].deleted, value, at)
-            raise type_error(f"Cannot index a {value_type(value)}", "InvalidElementAccess")
+            raise type_error(f"Cannot index a {get_type_name(value)}", "InvalidElementAccess")
 
         return get
 
@@ -209,12 +209,14 @@ class Compiler:
                 if bound is not None and end is None:
                     return None
                 if end is not None and type(end) not in INTEGERS:
-                    raise type_error(f"Cannot slice at a {value_type(end)}", "InvalidArgumentType")
+                    raise type_error(
+                        f"Cannot slice at a {get_type_name(end)}", "InvalidArgumentType"
+                    )
                 ends.append(end)
             if value is None:
                 return None
             if type(value) is not list:
-                raise type_error(f"Cannot slice a {value_type(value)}", "InvalidArgumentType")
+                raise type_error(f"Cannot slice a {get_type_name(value)}", "InvalidArgumentType")
             return value[ends[0] : ends[1]]
 
         return cut
@@ -318,7 +320,7 @@ class Compiler:
                 return all(label == value.label for label in labels)
             if value is None:
                 return None
-            raise type_error(f"A {value_type(value)} has no labels", "InvalidArgumentType")
+            raise type_error(f"A {get_type_name(value)} has no labels", "InvalidArgumentType")
 
         return test
 
@@ -431,17 +433,17 @@ class Compiler:
     # ------------------------------------------------------------------ patterns
 
     def _compile_pattern_predicate(self, e: t.PatternPredicate, layout: Layout) -> Evaluator:
-        pipeline, _ = self.planner.pattern((e.part,), None, layout)
+        pipeline, _ = self.planner.plan_pattern((e.part,), None, layout)
         return _test_any_row(pipeline)
 
     def _compile_exists(self, e: t.ExistsSubquery, layout: Layout) -> Evaluator:
-        pipeline, _ = self.planner.subquery(e.query, layout)
+        pipeline, _ = self.planner.plan_exists(e.query, layout)
         return _test_any_row(pipeline)
 
     def _compile_pattern_comprehension(
         self, e: t.PatternComprehension, layout: Layout
     ) -> Evaluator:
-        pipeline, inner = self.planner.pattern((e.part,), e.predicate, layout)
+        pipeline, inner = self.planner.plan_pattern((e.part,), e.predicate, layout)
         project = self.compile(e.projection, inner)
         return lambda row: [project(found) for found in pipeline.run(row[0], iter((row,)))]
 

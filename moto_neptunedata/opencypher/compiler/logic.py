@@ -7,13 +7,15 @@ from typing import Any, Final
 
 from ..context import Evaluator, Row
 from ..errors import type_error
-from ..values import value_type
+from ..values import get_type_name
 
 
 def check_null_boolean(value: Any) -> None:
     """What is left when a boolean operand is neither true nor false."""
     if value is not None:
-        raise type_error(f"Expected a Boolean but was {value_type(value)}", "InvalidArgumentType")
+        raise type_error(
+            f"Expected a Boolean but was {get_type_name(value)}", "InvalidArgumentType"
+        )
 
 
 def to_truth(value: Any) -> bool | None:

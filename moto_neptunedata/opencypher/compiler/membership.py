@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..errors import type_error
-from ..values import INTEGERS, NUMBERS, value_type
+from ..values import INTEGERS, NUMBERS, get_type_name
 
 #: Lists as long as this are made into a set when they are looked through again.
 LONG_LIST: Final = 12
@@ -32,5 +32,7 @@ class MemberSet:
 
 def to_list(value: Any, what: str) -> list[Any]:
     if type(value) is not list:
-        raise type_error(f"{what} needs a List, not a {value_type(value)}", "InvalidArgumentType")
+        raise type_error(
+            f"{what} needs a List, not a {get_type_name(value)}", "InvalidArgumentType"
+        )
     return value

@@ -7,21 +7,21 @@ from typing import Any
 from ...graph import Edge, Vertex
 from ..dialect import ID_KEY
 from ..errors import CypherError, type_error
-from ..functions import readable
-from ..values import value_type
+from ..functions import read_stored
+from ..values import get_type_name
 
 
 def read_property(value: Any, key: str) -> Any:
     """``value.key``: null for a missing one."""
     kind = type(value)
     if kind is Vertex or kind is Edge:
-        return readable(value.properties.get(key))
+        return read_stored(value.properties.get(key))
     if kind is dict:
         return value.get(key)
     if value is None:
         return None
     raise type_error(
-        f"Type mismatch: expected a map, node or relationship but was {value_type(value)}",
+        f"Type mismatch: expected a map, node or relationship but was {get_type_name(value)}",
         "InvalidArgumentType",
     )
 

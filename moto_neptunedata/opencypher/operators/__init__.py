@@ -17,14 +17,14 @@ from .scans import (
     EdgeScan,
     Finder,
     Scan,
-    all_nodes,
-    edges_by_id,
-    edges_by_type,
-    nodes_by_id,
-    nodes_by_label,
-    nodes_by_property,
+    find_all_nodes,
+    find_edges_by_id,
+    find_edges_by_type,
+    find_nodes_by_id,
+    find_nodes_by_label,
+    find_nodes_by_property,
 )
-from .sorting import Limit, Skip, Sort, row_count
+from .sorting import Limit, Skip, Sort, check_row_count
 from .subqueries import Subquery, Union
 
 __all__ = (
@@ -53,12 +53,12 @@ __all__ = (
     "Union",
     "Unwind",
     "VarExpand",
-    "all_nodes",
     "build_path",
-    "edges_by_id",
-    "edges_by_type",
-    "nodes_by_id",
-    "nodes_by_label",
-    "nodes_by_property",
-    "row_count",
+    "check_row_count",
+    "find_all_nodes",
+    "find_edges_by_id",
+    "find_edges_by_type",
+    "find_nodes_by_id",
+    "find_nodes_by_label",
+    "find_nodes_by_property",
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..aggregates import Collect
 from ..context import Context, Evaluator, Rows
-from ..values import group_key
+from ..values import make_group_key
 from .base import Operator
 
 
@@ -52,10 +52,10 @@ class Aggregate(Operator):
             if single is not None:
                 value = single(row)
                 kind = type(value)
-                key = value if kind is str or kind is int else group_key(value)
+                key = value if kind is str or kind is int else make_group_key(value)
             else:
                 value = [each(row) for each in keys]
-                key = tuple(map(group_key, value))
+                key = tuple(map(make_group_key, value))
             group = groups.get(key)
             if group is None:
                 ctx.hold(1)
@@ -103,7 +103,7 @@ def _make_adder(ctx: Context, call: Aggregation, state: Any) -> Callable[[Any], 
         seen: set[Any] = set()
 
         def add_distinct(value: Any) -> None:
-            key = group_key(value[0] if call.pair else value)
+            key = make_group_key(value[0] if call.pair else value)
             if key not in seen:
                 ctx.hold(1)
                 seen.add(key)

@@ -49,7 +49,7 @@ class Pipeline:
         assert ctx.counts is not None
         for operator in self.operators:
             count = ctx.counts.setdefault(id(operator), Count())
-            rows = count.after(operator.run(ctx, count.before(rows)))
+            rows = count.count_output(operator.run(ctx, count.count_input(rows)))
         return rows
 
 

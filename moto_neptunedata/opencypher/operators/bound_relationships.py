@@ -6,7 +6,7 @@ from __future__ import annotations
 from ...graph import Edge, Vertex
 from ..context import Context, Evaluator, Rows
 from ..errors import type_error
-from ..values import value_type
+from ..values import get_type_name
 from .base import Operator
 from .relationships import Others, has_properties, is_used, orient
 
@@ -40,7 +40,7 @@ class BoundRel(Operator):
             if edge is None or (self.types and edge.label not in self.types):
                 continue
             if type(edge) is not Edge:
-                raise type_error(f"Expected a Relationship but was {value_type(edge)}")
+                raise type_error(f"Expected a Relationship but was {get_type_name(edge)}")
             if is_used(edge, row, self.others):
                 continue
             for left, right in orient(edge, self.direction):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...graph import Edge, Vertex
 from ..context import Context, Evaluator, Row, Rows
 from .base import Operator
-from .relationships import Others, edges_of_types, has_properties, is_used
+from .relationships import Others, has_properties, is_used, select_edges_of_types
 
 
 class Expand(Operator):
@@ -29,7 +29,7 @@ class Expand(Operator):
         self.slot = slot
         self.out = direction != "in"
         self.in_ = direction != "out"
-        self.edges = edges_of_types(types)
+        self.edges = select_edges_of_types(types)
         self.label = label
         self.others = others
 
@@ -79,7 +79,7 @@ class ExpandInto(Operator):
         self.start = start
         self.end = end
         self.direction = direction
-        self.edges = edges_of_types(types)
+        self.edges = select_edges_of_types(types)
         self.others = others
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
@@ -140,7 +140,7 @@ class VarExpand(Operator):
         self.start = start
         self.end = end
         self.direction = direction
-        self.edges = edges_of_types(types)
+        self.edges = select_edges_of_types(types)
         self.least, self.most = length
         self.properties = properties
         self.others = others

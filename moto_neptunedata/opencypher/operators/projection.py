@@ -9,7 +9,7 @@ from typing import Any
 
 from ..context import Context, Evaluator, Rows
 from ..errors import type_error
-from ..values import group_key, value_type
+from ..values import get_type_name, make_group_key
 from .base import ROWS_A_TICK, Operator, Pipeline
 
 
@@ -36,7 +36,7 @@ class Filter(Operator):
                 yield row
             elif kept is not False and kept is not None:
                 raise type_error(
-                    f"Expected a Boolean but was {value_type(kept)}", "InvalidArgumentType"
+                    f"Expected a Boolean but was {get_type_name(kept)}", "InvalidArgumentType"
                 )
 
 
@@ -133,7 +133,7 @@ class Distinct(Operator):
     def run(self, ctx: Context, rows: Rows) -> Rows:
         seen: set[Any] = set()
         for row in rows:
-            key = tuple([v if type(v) is str else group_key(v) for v in row[1:]])
+            key = tuple([v if type(v) is str else make_group_key(v) for v in row[1:]])
             if key not in seen:
                 seen.add(key)
                 ctx.hold(1)

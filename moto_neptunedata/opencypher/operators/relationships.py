@@ -19,7 +19,7 @@ Edges = Callable[[dict[str, list[Edge]]], Iterable[Edge]]
 _NO_EDGES: Final[list[Edge]] = []
 
 
-def edges_of_types(types: tuple[str, ...]) -> Edges:
+def select_edges_of_types(types: tuple[str, ...]) -> Edges:
     """A function of a node's ``out`` or ``in_`` that gives the edges of these types."""
     if not types:
         return lambda ways: chain.from_iterable(ways.values())

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ...graph import Edge, Vertex
 from ..context import Context, Evaluator, Row, Rows
 from ..errors import type_error
-from ..values import group_key, value_type
+from ..values import get_type_name, make_group_key
 from .base import ROWS_A_TICK, Operator
 from .relationships import Others, is_used, orient
 
@@ -40,15 +40,15 @@ class Scan(Operator):
         return zip(*map(repeat, row), candidates)
 
 
-def all_nodes(ctx: Context, row: Row) -> Collection[Vertex]:
+def find_all_nodes(ctx: Context, row: Row) -> Collection[Vertex]:
     return ctx.graph.vertices()
 
 
-def nodes_by_label(label: str) -> NodeFinder:
+def find_nodes_by_label(label: str) -> NodeFinder:
     return lambda ctx, row: ctx.graph.vertices_by_label(label)
 
 
-def nodes_by_id(value: Evaluator, many: bool) -> NodeFinder:
+def find_nodes_by_id(value: Evaluator, many: bool) -> NodeFinder:
     """The node with the id that ``value`` gives, or those in the list that it gives."""
 
     def find(ctx: Context, row: Row) -> Collection[Vertex]:
@@ -63,7 +63,7 @@ def nodes_by_id(value: Evaluator, many: bool) -> NodeFinder:
     return find
 
 
-def nodes_by_property(key: str, value: Evaluator, many: bool) -> NodeFinder:
+def find_nodes_by_property(key: str, value: Evaluator, many: bool) -> NodeFinder:
     """Candidates by the property index; the caller filters."""
 
     def find(ctx: Context, row: Row) -> Collection[Vertex]:
@@ -84,8 +84,8 @@ def _list_wanted(value: Any, many: bool) -> Sequence[Any]:
     if value is None:
         return ()
     if type(value) is not list:
-        raise type_error(f"IN needs a List, not a {value_type(value)}", "InvalidArgumentType")
-    return list({group_key(one): one for one in value if one is not None}.values())
+        raise type_error(f"IN needs a List, not a {get_type_name(value)}", "InvalidArgumentType")
+    return list({make_group_key(one): one for one in value if one is not None}.values())
 
 
 class EdgeScan(Operator):
@@ -127,7 +127,7 @@ _SOURCE: Final = attrgetter("out_v")
 _TARGET: Final = attrgetter("in_v")
 
 
-def edges_by_type(types: tuple[str, ...]) -> Finder:
+def find_edges_by_type(types: tuple[str, ...]) -> Finder:
     if not types:
         return lambda ctx, row: ctx.graph.edges()
     if len(types) == 1:
@@ -137,7 +137,7 @@ def edges_by_type(types: tuple[str, ...]) -> Finder:
     return lambda ctx, row: list(chain.from_iterable(map(ctx.graph.edges_by_label, names)))
 
 
-def edges_by_id(value: Evaluator, many: bool, types: tuple[str, ...]) -> Finder:
+def find_edges_by_id(value: Evaluator, many: bool, types: tuple[str, ...]) -> Finder:
     def find(ctx: Context, row: Row) -> Collection[Edge]:
         found = []
         for wanted in _list_wanted(value(row), many):

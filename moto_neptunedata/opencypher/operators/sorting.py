@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..context import Context, Evaluator, Row, Rows
 from ..errors import CypherError
-from ..values import order_key, value_type
+from ..values import get_type_name, make_order_key
 from .base import Operator
 
 #: Up to so many wanted rows, the best are picked without sorting all.
@@ -37,13 +37,13 @@ class Sort(Operator):
             if len(evaluate) == 1:
                 only = evaluate[0]
                 best = _select_best(
-                    count, rows, lambda row: order_key(only(row)), descending == {True}
+                    count, rows, lambda row: make_order_key(only(row)), descending == {True}
                 )
             else:
                 best = _select_best(
                     count,
                     rows,
-                    lambda row: [order_key(key(row)) for key in evaluate],
+                    lambda row: [make_order_key(key(row)) for key in evaluate],
                     descending == {True},
                 )
             ctx.hold(len(best))
@@ -60,7 +60,7 @@ def _select_best(count: int, rows: Rows, key: Callable[[Row], Any], descending: 
 
 
 def _make_sort_key(key: Evaluator) -> Callable[[Row], Any]:
-    return lambda row: order_key(key(row))
+    return lambda row: make_order_key(key(row))
 
 
 class Skip(Operator):
@@ -85,8 +85,8 @@ class Limit(Operator):
         return islice(rows, self.count((ctx,)))
 
 
-def row_count(what: str, value: Evaluator) -> Evaluator:
-    """The number of rows that SKIP or LIMIT names, checked."""
+def check_row_count(what: str, value: Evaluator) -> Evaluator:
+    """The number of rows that SKIP or LIMIT names, check_integer."""
 
     def count(row: Row) -> int:
         number = value(row)
@@ -94,7 +94,7 @@ def row_count(what: str, value: Evaluator) -> Evaluator:
             raise CypherError(
                 "SyntaxError",
                 "InvalidArgumentType",
-                f"{what} needs an Integer, not a {value_type(number)}",
+                f"{what} needs an Integer, not a {get_type_name(number)}",
             )
         if number < 0:
             raise CypherError(

@@ -13,7 +13,7 @@ from ..context import Context, Evaluator, Row, Rows
 from ..dialect import ID_KEY, Dialect
 from ..errors import CypherError, type_error
 from ..temporal import TEMPORAL_TYPES
-from ..values import NUMBERS, Path, value_type
+from ..values import NUMBERS, Path, get_type_name
 from .base import Operator, Pipeline
 
 _SIMPLE: Final = NUMBERS | {bool, str, datetime}
@@ -23,12 +23,12 @@ _STANDARD_SIMPLE: Final = _SIMPLE | set(TEMPORAL_TYPES)
 Step = Callable[[Context, Row], Row]
 
 
-def _transaction(ctx: Context) -> Transaction:
+def _get_transaction(ctx: Context) -> Transaction:
     assert ctx.tx is not None
     return ctx.tx
 
 
-def storable(dialect: Dialect, key: str, value: Any) -> Any:
+def check_storable(dialect: Dialect, key: str, value: Any) -> Any:
     """A value as it may be stored. Raises for maps, elements and, by dialect, lists."""
     kind = type(value)
     if kind in (_STANDARD_SIMPLE if dialect.stores_lists else _SIMPLE):
@@ -67,12 +67,12 @@ def create_node(labels: tuple[str, ...], properties: Evaluator | None, dialect: 
     given = labels or (() if dialect.default_label is None else (dialect.default_label,))
 
     def create(ctx: Context, row: Row) -> Row:
-        tx = _transaction(ctx)
-        id, values = _new_values(ctx, row, properties, dialect)
+        tx = _get_transaction(ctx)
+        id, values = _compute_values(ctx, row, properties, dialect)
         try:
             node = tx.add_vertex(id, given)
         except DuplicateVertexError:
-            raise _duplicate("Node", id) from None
+            raise _duplicate_error("Node", id) from None
         for key, value in values:
             tx.set_property(node, key, value)
         return (*row, node)
@@ -86,22 +86,22 @@ def create_rel(
     """Adds a relationship between two bound nodes to the graph and to the row."""
 
     def create(ctx: Context, row: Row) -> Row:
-        tx = _transaction(ctx)
+        tx = _get_transaction(ctx)
         ends = row[start], row[end]
         for node in ends:
             if type(node) is not Vertex:
                 raise CypherError(
                     "SemanticError",
                     "InvalidArgumentValue",
-                    f"A relationship cannot be created at a {value_type(node)}",
+                    f"A relationship cannot be created at a {get_type_name(node)}",
                 )
             if node in ctx.deleted:
-                raise _deleted(node)
-        id, values = _new_values(ctx, row, properties, dialect)
+                raise _deleted_error(node)
+        id, values = _compute_values(ctx, row, properties, dialect)
         try:
             edge = tx.add_edge(id, type_, *ends)
         except DuplicateEdgeError:
-            raise _duplicate("Relationship", id) from None
+            raise _duplicate_error("Relationship", id) from None
         for key, value in values:
             tx.set_property(edge, key, value)
         return (*row, edge)
@@ -109,7 +109,7 @@ def create_rel(
     return create
 
 
-def _new_values(
+def _compute_values(
     ctx: Context, row: Row, properties: Evaluator | None, dialect: Dialect
 ) -> tuple[str, list[tuple[str, Any]]]:
     """The id and the property values of a new element."""
@@ -117,28 +117,30 @@ def _new_values(
     values: list[tuple[str, Any]] = []
     given = None if properties is None else properties(row)
     if given is not None and type(given) is not dict:
-        raise type_error(f"Properties are a Map, not a {value_type(given)}", "InvalidArgumentType")
+        raise type_error(
+            f"Properties are a Map, not a {get_type_name(given)}", "InvalidArgumentType"
+        )
     for key, value in (given or {}).items():
         if key == ID_KEY and dialect.custom_ids:
-            id = _checked_id(value)
+            id = _check_id(value)
         elif value is not None:
-            values.append((key, storable(dialect, key, value)))
+            values.append((key, check_storable(dialect, key, value)))
     return ctx.new_id() if id is None else id, values
 
 
-def _checked_id(value: Any) -> str:
+def _check_id(value: Any) -> str:
     if type(value) is str and value:
         return value
     raise CypherError(
-        "TypeError", "InvalidPropertyType", f"The id ~id is a String, not a {value_type(value)}"
+        "TypeError", "InvalidPropertyType", f"The id ~id is a String, not a {get_type_name(value)}"
     )
 
 
-def _duplicate(what: str, id: str) -> CypherError:
+def _duplicate_error(what: str, id: str) -> CypherError:
     return CypherError("DuplicateData", "DuplicateData", f"{what} with id already exists: {id}")
 
 
-def _deleted(element: Vertex | Edge) -> CypherError:
+def _deleted_error(element: Vertex | Edge) -> CypherError:
     return CypherError(
         "EntityNotFound", "DeletedEntityAccess", f"Element {element.id} was deleted in this query"
     )
@@ -203,21 +205,21 @@ class Merge(Operator):
 # ---------------------------------------------------------------------- setting
 
 
-def _element(ctx: Context, value: Any) -> Vertex | Edge | None:
+def _expect_element(ctx: Context, value: Any) -> Vertex | Edge | None:
     """The element to change; None for null, which is left alone."""
     if value is None:
         return None
     if type(value) is not Vertex and type(value) is not Edge:
         raise type_error(
-            f"Expected a Node or Relationship but was {value_type(value)}", "InvalidArgumentType"
+            f"Expected a Node or Relationship but was {get_type_name(value)}", "InvalidArgumentType"
         )
     if value in ctx.deleted:
-        raise _deleted(value)
+        raise _deleted_error(value)
     return value
 
 
 def _put(ctx: Context, element: Vertex | Edge, key: str, value: Any) -> None:
-    tx = _transaction(ctx)
+    tx = _get_transaction(ctx)
     if key == ID_KEY and ctx.dialect.custom_ids:
         if value != element.id:
             raise CypherError(
@@ -226,12 +228,12 @@ def _put(ctx: Context, element: Vertex | Edge, key: str, value: Any) -> None:
     elif value is None:
         tx.remove_property(element, key)
     else:
-        tx.set_property(element, key, storable(ctx.dialect, key, value))
+        tx.set_property(element, key, check_storable(ctx.dialect, key, value))
 
 
 def set_property(target: Evaluator, key: str, value: Evaluator) -> Step:
     def change(ctx: Context, row: Row) -> Row:
-        element = _element(ctx, target(row))
+        element = _expect_element(ctx, target(row))
         if element is not None:
             _put(ctx, element, key, value(row))
         return row
@@ -243,7 +245,7 @@ def set_properties(target: Evaluator, value: Evaluator, merge: bool) -> Step:
     """All properties from a map, node or relationship; with ``merge`` the others stay."""
 
     def change(ctx: Context, row: Row) -> Row:
-        element = _element(ctx, target(row))
+        element = _expect_element(ctx, target(row))
         if element is None:
             return row
         given = value(row)
@@ -259,7 +261,7 @@ def set_properties(target: Evaluator, value: Evaluator, merge: bool) -> Step:
             )
         if not merge:
             for key in [key for key in element.properties if key not in given]:
-                _transaction(ctx).remove_property(element, key)
+                _get_transaction(ctx).remove_property(element, key)
         for key, held in given.items():
             _put(ctx, element, key, held)
         return row
@@ -269,10 +271,10 @@ def set_properties(target: Evaluator, value: Evaluator, merge: bool) -> Step:
 
 def set_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
     def change(ctx: Context, row: Row) -> Row:
-        node = _node(ctx, target(row))
+        node = _expect_node(ctx, target(row))
         if node is not None:
             for label in labels:
-                _transaction(ctx).add_label(node, label)
+                _get_transaction(ctx).add_label(node, label)
         return row
 
     return change
@@ -280,7 +282,7 @@ def set_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
 
 def remove_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
     def change(ctx: Context, row: Row) -> Row:
-        node = _node(ctx, target(row))
+        node = _expect_node(ctx, target(row))
         if node is None:
             return row
         if ctx.dialect.keeps_last_label and node.labels and not set(node.labels) - set(labels):
@@ -291,14 +293,14 @@ def remove_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
                 "A node must have at least one label.",
             )
         for label in labels:
-            _transaction(ctx).remove_label(node, label)
+            _get_transaction(ctx).remove_label(node, label)
         return row
 
     return change
 
 
-def _node(ctx: Context, value: Any) -> Vertex | None:
-    element = _element(ctx, value)
+def _expect_node(ctx: Context, value: Any) -> Vertex | None:
+    element = _expect_element(ctx, value)
     if type(element) is Edge:
         raise type_error("A Relationship has no labels", "InvalidArgumentType")
     return element  # type: ignore[return-value]
@@ -323,7 +325,7 @@ class Delete(Operator):
         edges: dict[Edge, None] = {}
         for row in held:
             for target in self.targets:
-                for element in _elements(target(row)):
+                for element in _list_elements(target(row)):
                     if isinstance(element, Vertex):
                         nodes[element] = None
                     else:
@@ -337,7 +339,7 @@ class Delete(Operator):
         yield from held
 
     def _delete(self, ctx: Context, nodes: Iterable[Vertex], edges: Iterable[Edge]) -> None:
-        tx = _transaction(ctx)
+        tx = _get_transaction(ctx)
         for edge in edges:
             if edge not in ctx.deleted:
                 ctx.tick()
@@ -363,7 +365,7 @@ class Delete(Operator):
             ctx.deleted.add(node)
 
 
-def _elements(value: Any) -> Iterable[Vertex | Edge]:
+def _list_elements(value: Any) -> Iterable[Vertex | Edge]:
     if value is None:
         return ()
     if type(value) is Vertex or type(value) is Edge:
@@ -371,6 +373,6 @@ def _elements(value: Any) -> Iterable[Vertex | Edge]:
     if type(value) is Path:
         return (*value.relationships, *value.nodes)
     raise type_error(
-        f"Expected one of [node, relationship, path] but got a {value_type(value)}",
+        f"Expected one of [node, relationship, path] but got a {get_type_name(value)}",
         "InvalidArgumentType",
     )

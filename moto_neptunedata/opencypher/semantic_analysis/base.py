@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn
 
 from .. import ast as t
 from ..dialect import Dialect
-from ..errors import compile_error, unsupported
+from ..errors import compile_error, unsupported_error
 from .static_types import UNKNOWN, Scope, Type, get_kind
 
 #: The clauses that change the graph.
@@ -33,7 +33,7 @@ class Analyzer:
         """Refuse what the dialect's table leaves out."""
         exclusion = self.dialect.excluded.get(what)
         if exclusion is not None:
-            raise unsupported(self.text, pos, exclusion.construct)
+            raise unsupported_error(self.text, pos, exclusion.construct)
 
     @contextmanager
     def restrict_aggregation(self, state: str) -> Iterator[None]:

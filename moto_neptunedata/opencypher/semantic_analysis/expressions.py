@@ -6,7 +6,7 @@ from .. import ast as t
 from ..aggregates import AGGREGATES
 from ..ast_traversal import walk
 from ..dialect import Dialect
-from ..errors import unsupported
+from ..errors import unsupported_error
 from .base import UPDATES
 from .patterns import PatternAnalyzer
 from .static_types import UNKNOWN, Scope, Type, find_common_type, get_element_type, get_kind
@@ -202,7 +202,7 @@ class ExpressionAnalyzer(PatternAnalyzer):
         if function is None:
             refused = self.dialect.excluded_functions.get(e.name)
             if refused is not None:
-                raise unsupported(self.text, e.pos, f"The function {refused.construct}")
+                raise unsupported_error(self.text, e.pos, f"The function {refused.construct}")
             self.fail(e.pos, "UnknownFunction", f"Unknown function '{e.name}'")
         if self._aggregation_state == "inside" and not function.constant:
             self.fail(

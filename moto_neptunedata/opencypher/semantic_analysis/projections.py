@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import NoReturn
 
 from .. import ast as t
-from ..ast_traversal import children, free_variables, has_aggregate, is_aggregate, substitute, walk
+from ..ast_traversal import (
+    children,
+    find_free_variables,
+    has_aggregate,
+    is_aggregate,
+    substitute,
+    walk,
+)
 from .expressions import ExpressionAnalyzer
 from .static_types import Scope
 
@@ -68,10 +75,10 @@ class ProjectionAnalyzer(ExpressionAnalyzer):
             with self.restrict_aggregation("no"):
                 self.check_expression(e, scope)
         left = substitute(e, map_projected_columns(clause, e, aggregating))
-        for name in sorted(free_variables(left)):
+        for name in sorted(find_free_variables(left)):
             if name not in visible and (name in scope or not _binds_within(left, name)):
                 grouped = any(
-                    name in free_variables(item.expr)
+                    name in find_free_variables(item.expr)
                     for item in clause.items
                     if not has_aggregate(item.expr)
                 )
@@ -113,7 +120,7 @@ class ProjectionAnalyzer(ExpressionAnalyzer):
                 visit(item.expr, frozenset())
 
     def _check_row_count(self, what: str, e: t.Expr) -> None:
-        if free_variables(e):
+        if find_free_variables(e):
             self.fail(
                 e.pos, "NonConstantExpression", f"It is not allowed to use variables in {what}"
             )
@@ -166,6 +173,6 @@ def _binds_within(e: t.Expr, name: str) -> bool:
     """Whether a pattern or subquery in the expression binds the name itself."""
     return any(
         isinstance(node, (t.PatternComprehension, t.ExistsSubquery))
-        and name in free_variables(node)
+        and name in find_free_variables(node)
         for node in walk(e)
     )
