@@ -7,7 +7,7 @@ Neptune's own operators that do the like.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..graph import PropertyGraph
 from .engine import Explanation, OperatorCount
@@ -82,19 +82,19 @@ def explain_text(
     return "\n".join(parts) + "\n"
 
 
-def _make_outline(explained: Explanation) -> list[tuple[str, ...]]:
+def _make_outline(explained: Explanation) -> list[_Row]:
     """Neptune's own frame around every query."""
     result = explained.result
     rows = None if result is None else len(result.rows)
     columns = ", ".join(f"?{name}" for name in explained.columns)
     return [
-        _make_row(0, "1", "SolutionInjection", "solutions=[{}]", 0 if result else None, 1),
-        _make_row(1, "2", "DFESubquery", "subQuery=subQuery1", 1, rows),
-        _make_row(2, "-", "TermResolution", f"vars=[{columns}]", rows, rows, "id2value_opencypher"),
+        _Row(0, "1", "SolutionInjection", "solutions=[{}]", 0 if result else None, 1),
+        _Row(1, "2", "DFESubquery", "subQuery=subQuery1", 1, rows),
+        _Row(2, "-", "TermResolution", f"vars=[{columns}]", rows, rows, "id2value_opencypher"),
     ]
 
 
-def _make_steps(operators: Sequence[OperatorCount]) -> list[tuple[str, ...]]:
+def _make_steps(operators: Sequence[OperatorCount]) -> list[_Row]:
     rows = []
     for op in operators:
         name = "  " * op.depth + _NAMES[op.name]
@@ -102,34 +102,39 @@ def _make_steps(operators: Sequence[OperatorCount]) -> list[tuple[str, ...]]:
         following = op.id + 1
         counts = op.rows_in, op.rows_out
         rows.append(
-            _make_row(op.id, str(following), name, arguments, *counts, milliseconds=op.milliseconds)
+            _Row(op.id, str(following), name, arguments, *counts, milliseconds=op.milliseconds)
         )
     last = next((op.rows_out for op in reversed(operators) if op.depth == 0), None)
-    rows.append(_make_row(len(operators), "-", "DFEDrain", "-", last, 0))
+    rows.append(_Row(len(operators), "-", "DFEDrain", "-", last, 0))
     return rows
 
 
-def _make_row(
-    id: int,
-    out: str,
-    name: str,
-    arguments: str,
-    units_in: int | None,
-    units_out: int | None,
-    mode: str = "-",
-    milliseconds: float | None = None,
-) -> tuple[str, ...]:
-    if units_in is None or units_out is None:
-        measured: tuple[str, ...] = ("-", "-", "-", "-")
-    else:
-        ratio = units_out / units_in if units_in else 0.0
-        time = "0" if milliseconds is None else f"{milliseconds:.2f}"
-        measured = (str(units_in), str(units_out), f"{ratio:.2f}", time)
-    return (str(id), out, "-", name, arguments, mode, *measured)
+class _Row(NamedTuple):
+    """One row of the table of operators; the units are None where nothing ran."""
+
+    id: int
+    out: str
+    name: str
+    arguments: str
+    units_in: int | None
+    units_out: int | None
+    mode: str = "-"
+    milliseconds: float | None = None
+
+    def format_cells(self) -> tuple[str, ...]:
+        return (str(self.id), self.out, "-", self.name, self.arguments, self.mode, *self._measure())
+
+    def _measure(self) -> tuple[str, str, str, str]:
+        if self.units_in is None or self.units_out is None:
+            return ("-", "-", "-", "-")
+        ratio = self.units_out / self.units_in if self.units_in else 0.0
+        time = "0" if self.milliseconds is None else f"{self.milliseconds:.2f}"
+        return (str(self.units_in), str(self.units_out), f"{ratio:.2f}", time)
 
 
-def _format_table(rows: Sequence[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(_HEADERS, *rows)]
+def _format_table(rows: Sequence[_Row]) -> str:
+    lines = [row.format_cells() for row in rows]
+    widths = [max(map(len, column)) for column in zip(_HEADERS, *lines)]
 
     def format_line(cells: Sequence[str]) -> str:
         padded = (f" {cell:<{width}} " for cell, width in zip(cells, widths))
@@ -139,7 +144,7 @@ def _format_table(rows: Sequence[tuple[str, ...]]) -> str:
         return left + cross.join(fill * (width + 2) for width in widths) + right
 
     between = format_rule("╟", "─", "┼", "╢")
-    body = f"\n{between}\n".join(map(format_line, rows))
+    body = f"\n{between}\n".join(map(format_line, lines))
     return "\n".join(
         (
             format_rule("╔", "═", "╤", "╗"),

@@ -23,7 +23,7 @@ from .operators import Operator
 from .row_layout import Layout
 from .unparse import unparse, unparse_name, unparse_relationship
 
-_FLIPPED: Final = {"out": "in", "in": "out", "both": "both"}
+_FLIPPED: Final[dict[t.Direction, t.Direction]] = {"out": "in", "in": "out", "both": "both"}
 
 
 @dataclass(slots=True, eq=False)
@@ -246,13 +246,8 @@ class MatchPlanner:
 
     def _scan_edges(self, name: str, rel: _Rel, find: ops.Finder) -> None:
         pattern = rel.pattern
-        operator = ops.EdgeScan(
-            name,
-            unparse_relationship(rel.left, pattern, rel.right),
-            find,
-            pattern.direction,
-            self._find_others(rel),
-        )
+        arguments = unparse_relationship(rel.left, pattern, rel.right)
+        operator = ops.EdgeScan(name, arguments, find, self._make_spec(rel))
         self._add(operator, pattern.variable, rel.left, rel.right)
         self._finish(rel)
 
@@ -278,9 +273,7 @@ class MatchPlanner:
             self.layout.slots[pattern.variable],
             left,
             right,
-            pattern.direction,
-            pattern.types,
-            self._find_others(rel),
+            self._make_spec(rel),
         )
         self._add(operator, *names)
 
@@ -316,47 +309,45 @@ class MatchPlanner:
             return
         forward = self._is_bound(rel.left)
         start, end = (rel.left, rel.right) if forward else (rel.right, rel.left)
-        direction = pattern.direction if forward else _FLIPPED[pattern.direction]
         into = self.layout.slots[end] if self._is_bound(end) else None
         slot = self.layout.slots[start]
         arguments = unparse_relationship(rel.left, pattern, rel.right)
-        if pattern.length is None:
-            if into is None:
-                label = self._take_label(end)
-                expand: Operator = ops.Expand(
-                    arguments + (f":{label}" if label else ""),
-                    slot, direction, pattern.types, label, self._find_others(rel),
-                )  # fmt: skip
-                self._add(expand, pattern.variable, end)
-            else:
-                expand = ops.ExpandInto(
-                    arguments, slot, into, direction, pattern.types, self._find_others(rel)
-                )
-                self._add(expand, pattern.variable)
+        new_end = () if into is not None else (end,)
+        if pattern.length is not None:
+            self._expand_many(rel, slot, into, forward, *new_end)
+        elif into is not None:
+            spec = self._make_spec(rel, forward)
+            self._add(ops.ExpandInto(arguments, slot, into, spec), pattern.variable)
         else:
-            self._expand_many(rel, slot, into, direction, end, forward)
+            label = self._take_label(end)
+            arguments += f":{label}" if label else ""
+            expand = ops.Expand(arguments, slot, label, self._make_spec(rel, forward))
+            self._add(expand, pattern.variable, end)
         self._finish(rel)
 
     def _expand_many(
-        self, rel: _Rel, slot: int, into: int | None, direction: str, end: str, forward: bool
+        self, rel: _Rel, slot: int, into: int | None, forward: bool, *new_end: str
     ) -> None:
         pattern = rel.pattern
-        assert pattern.length is not None
         arguments = unparse_relationship(rel.left, pattern, rel.right)
-        names = () if into is not None else (end,)
-        properties = self._compile_walk_properties(pattern)
+        spec = self._make_spec(rel, forward)
         if rel.was_bound:
-            bound: Operator = ops.BoundVarRel(
-                arguments, self.layout.slots[pattern.variable], slot, into, direction,
-                pattern.types, pattern.length, properties, not forward,
-            )  # fmt: skip
-            self._add(bound, *names)
-            return
-        expand = ops.VarExpand(
-            arguments, slot, into, direction, pattern.types, pattern.length, properties,
-            self._find_others(rel), not forward,
-        )  # fmt: skip
-        self._add(expand, pattern.variable, *names)
+            rels = self.layout.slots[pattern.variable]
+            self._add(ops.BoundVarRel(arguments, rels, slot, into, spec), *new_end)
+        else:
+            self._add(ops.VarExpand(arguments, slot, into, spec), pattern.variable, *new_end)
+
+    def _make_spec(self, rel: _Rel, forward: bool = True) -> ops.RelSpec:
+        """The relationship as an operator sees it that starts at its left end, or its right."""
+        pattern = rel.pattern
+        direction = pattern.direction if forward else _FLIPPED[pattern.direction]
+        others = self._find_others(rel)
+        if pattern.length is None:
+            return ops.RelSpec(direction, pattern.types, others)
+        properties = self._compile_walk_properties(pattern)
+        return ops.RelSpec(
+            direction, pattern.types, others, pattern.length, properties, not forward
+        )
 
     def _compile_walk_properties(self, pattern: t.RelPattern) -> Evaluator | None:
         """The properties that every relationship of a walk must have."""

@@ -342,17 +342,13 @@ class _Planner:
             for element in part.elements
             if element.properties is not None
         ]
-        operators.append(
-            updates.Merge(
-                _unparse_part(part),
-                pipeline,
-                create,
-                lambda row: row[:size] + tuple(row[slot] for slot in slots),
-                required,
-                self._plan_steps(clause.on_create, matched),
-                self._plan_steps(clause.on_match, matched),
-            )
+        steps = updates.MergeSteps(
+            create,
+            lambda row: row[:size] + tuple(row[slot] for slot in slots),
+            self._plan_steps(clause.on_create, matched),
+            self._plan_steps(clause.on_match, matched),
         )
+        operators.append(updates.Merge(_unparse_part(part), pipeline, required, steps))
         return matched
 
     def _plan_steps(self, items: tuple[t.Clause, ...], layout: Layout) -> list[updates.Step]:

@@ -12,7 +12,7 @@ from .bound_relationships import BoundRel, BoundVarRel
 from .expansion import Expand, ExpandInto, VarExpand
 from .paths import BuildPath, build_path
 from .projection import Distinct, Extend, Filter, Optional, Project, Unwind
-from .relationships import Others
+from .relationships import Others, RelSpec
 from .scans import (
     EdgeScan,
     Finder,
@@ -46,6 +46,7 @@ __all__ = (
     "Others",
     "Pipeline",
     "Project",
+    "RelSpec",
     "Scan",
     "Skip",
     "Sort",

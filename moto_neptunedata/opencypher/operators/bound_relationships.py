@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from ...graph import Edge, Vertex
-from ..context import Context, Evaluator, Rows
+from ..context import Context, Rows
 from ..errors import type_error
 from ..values import get_type_name
 from .base import Operator
-from .relationships import Others, has_properties, is_used, orient
+from .relationships import RelSpec, has_properties, is_used, orient
 
 
 class BoundRel(Operator):
@@ -22,17 +22,15 @@ class BoundRel(Operator):
         rel: int,
         left: int | None,
         right: int | None,
-        direction: str,
-        types: tuple[str, ...],
-        others: Others,
+        spec: RelSpec,
     ) -> None:
         super().__init__("BoundRelationship", arguments)
         self.rel = rel
         self.left = left
         self.right = right
-        self.direction = direction
-        self.types = types
-        self.others = others
+        self.direction = spec.direction
+        self.types = spec.types
+        self.others = spec.others
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
         for row in rows:
@@ -63,21 +61,17 @@ class BoundVarRel(Operator):
         rels: int,
         start: int,
         end: int | None,
-        direction: str,
-        types: tuple[str, ...],
-        length: tuple[int, int | None],
-        properties: Evaluator | None,
-        reverse: bool,
+        spec: RelSpec,
     ) -> None:
         super().__init__("BoundRelationships", arguments)
         self.rels = rels
         self.start = start
         self.end = end
-        self.direction = direction
-        self.types = types
-        self.length = length
-        self.properties = properties
-        self.reverse = reverse
+        self.direction = spec.direction
+        self.types = spec.types
+        self.length = spec.length
+        self.properties = spec.properties
+        self.reverse = spec.reverse
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
         for row in rows:

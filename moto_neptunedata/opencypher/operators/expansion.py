@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...graph import Edge, Vertex
-from ..context import Context, Evaluator, Row, Rows
+from ..context import Context, Row, Rows
 from .base import Operator
-from .relationships import Others, has_properties, is_used, select_edges_of_types
+from .relationships import RelSpec, has_properties, is_used, select_edges_of_types
 
 
 class Expand(Operator):
@@ -20,18 +20,16 @@ class Expand(Operator):
         self,
         arguments: str,
         slot: int,
-        direction: str,
-        types: tuple[str, ...],
         label: str | None,
-        others: Others,
+        spec: RelSpec,
     ) -> None:
         super().__init__("Expand", arguments)
         self.slot = slot
-        self.out = direction != "in"
-        self.in_ = direction != "out"
-        self.edges = select_edges_of_types(types)
+        self.out = spec.direction != "in"
+        self.in_ = spec.direction != "out"
+        self.edges = select_edges_of_types(spec.types)
         self.label = label
-        self.others = others
+        self.others = spec.others
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
         slot, edges, label, others = self.slot, self.edges, self.label, self.others
@@ -71,16 +69,14 @@ class ExpandInto(Operator):
         arguments: str,
         start: int,
         end: int,
-        direction: str,
-        types: tuple[str, ...],
-        others: Others,
+        spec: RelSpec,
     ) -> None:
         super().__init__("ExpandInto", arguments)
         self.start = start
         self.end = end
-        self.direction = direction
-        self.edges = select_edges_of_types(types)
-        self.others = others
+        self.direction = spec.direction
+        self.edges = select_edges_of_types(spec.types)
+        self.others = spec.others
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
         others = self.others
@@ -129,22 +125,17 @@ class VarExpand(Operator):
         arguments: str,
         start: int,
         end: int | None,
-        direction: str,
-        types: tuple[str, ...],
-        length: tuple[int, int | None],
-        properties: Evaluator | None,
-        others: Others,
-        reverse: bool,
+        spec: RelSpec,
     ) -> None:
         super().__init__("VarExpand", arguments)
         self.start = start
         self.end = end
-        self.direction = direction
-        self.edges = select_edges_of_types(types)
-        self.least, self.most = length
-        self.properties = properties
-        self.others = others
-        self.reverse = reverse
+        self.direction = spec.direction
+        self.edges = select_edges_of_types(spec.types)
+        self.least, self.most = spec.length
+        self.properties = spec.properties
+        self.others = spec.others
+        self.reverse = spec.reverse
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
         for row in rows:

@@ -4,15 +4,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
 from ...graph import Edge, Vertex
-from ..context import Row
+from ..ast import Direction
+from ..context import Evaluator, Row
 from ..values import equals
 
 #: Slots of relationships matched before in the same MATCH: (slot, whether it holds a list)
 Others = tuple[tuple[int, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelSpec:
+    """What a relationship of a pattern must be, seen from the node where matching starts.
+
+    ``length`` and ``properties`` are for walks over many: the bounds, and a map that each of the
+    relationships must have; ``reverse`` tells that the walk starts at the pattern's right end.
+    """
+
+    direction: Direction
+    types: tuple[str, ...]
+    others: Others = ()
+    length: tuple[int, int | None] = (1, 1)
+    properties: Evaluator | None = None
+    reverse: bool = False
+
 
 Edges = Callable[[dict[str, list[Edge]]], Iterable[Edge]]
 

@@ -13,7 +13,7 @@ from ..context import Context, Evaluator, Row, Rows
 from ..errors import type_error
 from ..values import get_type_name, make_group_key
 from .base import ROWS_A_TICK, Operator
-from .relationships import Others, is_used, orient
+from .relationships import RelSpec, is_used, orient
 
 #: Finds relationships, given the context and a row.
 Finder = Callable[[Context, Row], Collection[Edge]]
@@ -93,13 +93,11 @@ class EdgeScan(Operator):
 
     __slots__ = ("direction", "find", "others")
 
-    def __init__(
-        self, name: str, arguments: str, find: Finder, direction: str, others: Others
-    ) -> None:
+    def __init__(self, name: str, arguments: str, find: Finder, spec: RelSpec) -> None:
         super().__init__(name, arguments)
         self.find = find
-        self.direction = direction
-        self.others = others
+        self.direction = spec.direction
+        self.others = spec.others
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
         if self.direction == "both" or self.others:

@@ -5,6 +5,7 @@ makes all its changes before the first row goes on, so that no clause sees half 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -146,11 +147,23 @@ def _deleted_error(element: Vertex | Edge) -> CypherError:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class MergeSteps:
+    """What MERGE does where it finds nothing and where it finds something.
+
+    ``reorder`` brings a created row into the order of a matched one.
+    """
+
+    create: Sequence[Step]
+    reorder: Callable[[Row], Row]
+    on_create: Sequence[Step]
+    on_match: Sequence[Step]
+
+
 class Merge(Operator):
     """Matches a pattern or else creates it, row by row, so that a row sees what one before made.
 
-    ``required`` are the property maps, in which MERGE allows no null; ``reorder`` brings a
-    created row into the order of a matched one.
+    ``required`` are the property maps, in which MERGE allows no null.
     """
 
     __slots__ = ("create", "on_create", "on_match", "reorder", "required")
@@ -159,19 +172,16 @@ class Merge(Operator):
         self,
         arguments: str,
         pipeline: Pipeline,
-        create: Sequence[Step],
-        reorder: Callable[[Row], Row],
         required: Sequence[Evaluator],
-        on_create: Sequence[Step],
-        on_match: Sequence[Step],
+        steps: MergeSteps,
     ) -> None:
         super().__init__("Merge", arguments, eager=True)
         self.inner = (pipeline,)
-        self.create = tuple(create)
-        self.reorder = reorder
         self.required = tuple(required)
-        self.on_create = tuple(on_create)
-        self.on_match = tuple(on_match)
+        self.create = tuple(steps.create)
+        self.reorder = steps.reorder
+        self.on_create = tuple(steps.on_create)
+        self.on_match = tuple(steps.on_match)
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
         done: list[Row] = []
