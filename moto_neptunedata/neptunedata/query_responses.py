@@ -53,14 +53,8 @@ class QueryResponses:
 
         def work(cancelled: Callable[[], bool]) -> Result:
             with cluster.graph.lock:
-                found = opencypher.execute(
-                    cluster.graph,
-                    query,
-                    parameters,
-                    limits=limits,
-                    new_id=new_id,
-                    cancelled=cancelled,
-                )
+                options = opencypher.Options(limits=limits, new_id=new_id, cancelled=cancelled)
+                found = opencypher.execute(cluster.graph, query, parameters, options)
                 return result_serialization.serialize_result(found)
 
         try:
@@ -84,8 +78,7 @@ class QueryResponses:
                 query,
                 self.params["explainMode"],
                 parameters,
-                limits=limits,
-                cancelled=cancelled,
+                opencypher.Options(limits=limits, cancelled=cancelled),
             )
 
         return {"results": self._run(cluster.queries["opencypher"], query, work).encode()}

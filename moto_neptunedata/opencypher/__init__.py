@@ -9,7 +9,7 @@ from __future__ import annotations
 from .access_analysis import Access
 from .context import Stats
 from .dialect import NEPTUNE, STANDARD, Dialect
-from .engine import Explanation, OperatorCount, Result, access, execute, explain
+from .engine import Explanation, OperatorCount, Options, Result, access, execute, explain
 from .errors import CypherError
 from .limits import Limits
 from .values import Path
@@ -23,6 +23,7 @@ __all__ = (
     "Explanation",
     "Limits",
     "OperatorCount",
+    "Options",
     "Path",
     "Result",
     "Stats",

@@ -64,23 +64,32 @@ class Explanation:
     access: Access
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run a query.
+
+    ``new_id`` makes the ids of new elements; ``cancelled`` is asked now and then whether to stop.
+    """
+
+    dialect: Dialect = NEPTUNE
+    limits: Limits = field(default_factory=Limits)
+    new_id: Callable[[], str] = make_random_id
+    cancelled: Callable[[], bool] | None = None
+
+
+_DEFAULTS: Final = Options()
+
+
 def execute(
     graph: PropertyGraph,
     query: str,
     parameters: Mapping[str, Any] | None = None,
-    *,
-    dialect: Dialect = NEPTUNE,
-    limits: Limits | None = None,
-    new_id: Callable[[], str] = make_random_id,
-    cancelled: Callable[[], bool] | None = None,
+    options: Options = _DEFAULTS,
 ) -> Result:
-    """Run a query in one transaction: all of it happens, or nothing and ``CypherError`` is raised.
-
-    ``new_id`` makes the ids of new elements; ``cancelled`` is asked now and then whether to stop.
-    """
+    """Run a query in a transaction: all of it happens, or nothing and ``CypherError`` is raised."""
     try:
-        planned = _get_plan(query, dialect)
-        ctx = _make_context(planned, graph, parameters or {}, dialect, limits, new_id, cancelled)
+        planned = _get_plan(query, options.dialect)
+        ctx = _make_context(planned, graph, parameters or {}, options)
         return _run(planned, ctx)
     except RecursionError:
         raise nesting_error() from None
@@ -90,11 +99,9 @@ def explain(
     graph: PropertyGraph,
     query: str,
     parameters: Mapping[str, Any] | None = None,
+    options: Options = _DEFAULTS,
     *,
     run: bool,
-    dialect: Dialect = NEPTUNE,
-    limits: Limits | None = None,
-    cancelled: Callable[[], bool] | None = None,
 ) -> Explanation:
     """The plan of a query; with ``run`` it is run, and each operator's rows are counted.
 
@@ -102,7 +109,7 @@ def explain(
     (user guide, access-graph-opencypher-explain).
     """
     try:
-        planned = _get_plan(query, dialect)
+        planned = _get_plan(query, options.dialect)
         if planned.access.writes:
             raise CypherError(
                 "Unsupported",
@@ -114,9 +121,7 @@ def explain(
             return Explanation(
                 planned.columns, _list_operators(planned.pipeline, None), None, planned.access
             )
-        ctx = _make_context(
-            planned, graph, parameters or {}, dialect, limits, make_random_id, cancelled
-        )
+        ctx = _make_context(planned, graph, parameters or {}, options)
         ctx.counts = {}
         result = _run(planned, ctx)
         return Explanation(
@@ -158,13 +163,7 @@ def _make_plan(query: str, dialect: Dialect) -> Plan:
 
 
 def _make_context(
-    planned: Plan,
-    graph: PropertyGraph,
-    parameters: Mapping[str, Any],
-    dialect: Dialect,
-    limits: Limits | None,
-    new_id: Callable[[], str],
-    cancelled: Callable[[], bool] | None,
+    planned: Plan, graph: PropertyGraph, parameters: Mapping[str, Any], options: Options
 ) -> Context:
     for name in sorted(planned.parameters):
         if name not in parameters:
@@ -174,11 +173,11 @@ def _make_context(
                 f"MissingParameter: Expected parameter(s): {name}",
                 COMPILE,
             )
-    limits = limits or Limits()
+    limits = options.limits
     if planned.timeout is not None and (limits.timeout is None or planned.timeout < limits.timeout):
         limits = replace(limits, timeout=planned.timeout)
     used = {name: _convert_parameter(name, parameters[name]) for name in planned.parameters}
-    return Context(graph, used, dialect, limits, new_id, cancelled)
+    return Context(graph, used, options.dialect, limits, options.new_id, options.cancelled)
 
 
 def _convert_parameter(name: str, value: Any) -> Any:

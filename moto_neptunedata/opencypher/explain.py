@@ -6,14 +6,13 @@ Neptune's own operators that do the like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ..graph import PropertyGraph
-from .engine import Explanation, OperatorCount
+from .engine import Explanation, OperatorCount, Options
 from .engine import explain as explain_query
 from .errors import COMPILE, CypherError
-from .limits import Limits
 
 #: The values of the parameter ``explain`` (botocore: OpenCypherExplainMode).
 MODES: Final = ("static", "dynamic", "details")
@@ -55,9 +54,7 @@ def explain_text(
     query: str,
     mode: str,
     parameters: Mapping[str, Any] | None = None,
-    *,
-    limits: Limits | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    options: Options | None = None,
 ) -> str:
     """The explain output; ``static`` does not run the query.
 
@@ -71,9 +68,7 @@ def explain_text(
             f"Invalid explain mode '{mode}': expected one of {', '.join(MODES)}",
             COMPILE,
         )
-    explained = explain_query(
-        graph, query, parameters, run=mode != "static", limits=limits, cancelled=cancelled
-    )
+    explained = explain_query(graph, query, parameters, options or Options(), run=mode != "static")
     parts = [f"Query:\n{query}\n"]
     parts.append(_format_table(_make_outline(explained)))
     parts.append("\nsubQuery1\n" + _format_table(_make_steps(explained.operators)))

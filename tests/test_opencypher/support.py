@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto_neptunedata.graph import Edge, PropertyGraph, Vertex
-from moto_neptunedata.opencypher import NEPTUNE, Dialect, Path, execute
+from moto_neptunedata.opencypher import NEPTUNE, Dialect, Options, Path, execute
 from moto_neptunedata.opencypher.result_serialization import serialize_result
 
 
@@ -18,7 +18,7 @@ def rows(
     graph: PropertyGraph, query: str, dialect: Dialect = NEPTUNE, **parameters: Any
 ) -> list[tuple[Any, ...]]:
     """The rows of a query with elements written as short texts."""
-    found = execute(graph, query, parameters, dialect=dialect).rows
+    found = execute(graph, query, parameters, Options(dialect=dialect)).rows
     return [tuple(map(brief, row)) for row in found]
 
 

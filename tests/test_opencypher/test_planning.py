@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from moto_neptunedata.opencypher import CypherError, execute, explain
+from moto_neptunedata.opencypher import CypherError, Options, execute, explain
 from moto_neptunedata.opencypher.explain import explain_text
 from tests.test_opencypher.support import people
 
@@ -143,9 +141,9 @@ def test_explain_refuses_unknown_modes() -> None:
 
 
 def test_explain_takes_limits_and_parameters() -> None:
-    arguments: dict[str, Any] = {"cancelled": lambda: True}
+    options = Options(cancelled=lambda: True)
     with pytest.raises(CypherError, match="cancelled"):
-        explain_text(people(), "RETURN $x", "dynamic", {"x": 1}, **arguments)
+        explain_text(people(), "RETURN $x", "dynamic", {"x": 1}, options)
     with pytest.raises(CypherError, match="MissingParameter"):
         explain_text(people(), "RETURN $x", "details")
     assert "DFEProject" in explain_text(people(), "RETURN $x", "static")
