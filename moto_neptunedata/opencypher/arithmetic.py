@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from .errors import CypherError, type_error
 from .functions import COMMON
 from .limits import MAX_LENGTH, memory_error
 from .temporal import TEMPORAL_TYPES, Duration, add_duration
-from .values import FLOATS, INTEGERS, NUMBERS, check_integer, get_type_name
+from .values import FLOATS, INTEGERS, NUMBERS, Value, check_integer, get_type_name
 
 _to_string: Final = COMMON["tostring"].call
 
 
-def add(left: Any, right: Any) -> Any:
+def add(left: Value, right: Value) -> Value:
     """``+``: numbers, strings (with anything that prints), lists (with anything)."""
     kind, other = type(left), type(right)
     if kind is int and other is int:
@@ -37,22 +37,22 @@ def add(left: Any, right: Any) -> Any:
     raise _mismatch_error("+", left, right)
 
 
-def _check_length(made: Any) -> Any:
+def _check_length(made: Value) -> Value:
     if len(made) > MAX_LENGTH:
         raise memory_error()
     return made
 
 
-def _mismatch_error(op: str, left: Any, right: Any) -> CypherError:
+def _mismatch_error(op: str, left: Value, right: Value) -> CypherError:
     return type_error(
         f"Cannot compute {get_type_name(left)} {op} {get_type_name(right)}", "InvalidArgumentType"
     )
 
 
 def _make_numeric(
-    op: str, whole: Callable[[int, int], Any], real: Callable[[float, float], float]
-) -> Callable[[Any, Any], Any]:
-    def compute(left: Any, right: Any) -> Any:
+    op: str, whole: Callable[[int, int], Value], real: Callable[[float, float], float]
+) -> Callable[[Value, Value], Value]:
+    def compute(left: Value, right: Value) -> Value:
         if left is None or right is None:
             return None
         kind, other = type(left), type(right)
@@ -101,7 +101,7 @@ def _power(left: float, right: float) -> float:
 
 
 #: operator -> function of two values
-ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
+ARITHMETIC: Final[dict[str, Callable[[Value, Value], Value]]] = {
     "+": add,
     "-": _make_numeric("-", lambda a, b: check_integer(int(a) - b), lambda a, b: a - b),
     "*": _make_numeric("*", lambda a, b: check_integer(int(a) * b), lambda a, b: a * b),
@@ -111,7 +111,7 @@ ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
 }
 
 
-def negate(value: Any) -> Any:
+def negate(value: Value) -> Value:
     """Unary ``-``."""
     if value is None:
         return None

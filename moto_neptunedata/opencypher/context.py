@@ -13,14 +13,15 @@ from ..graph import Edge, PropertyGraph, Transaction, Vertex
 from .dialect import Dialect
 from .errors import CypherError
 from .limits import Limits, memory_error
+from .values import Value
 
-Row = tuple[Any, ...]
+Row = tuple[Value, ...]
 """The :class:`Context` first, then one value for each variable in scope."""
 
 Rows = Iterator[Row]
 
 #: A compiled expression: a row to the expression's value.
-Evaluator = Callable[[Row], Any]
+Evaluator = Callable[[Row], Value]
 
 _CHUNK: Final = 4096
 _TICKS: Final = 512
@@ -83,7 +84,7 @@ class Context:
     """Shared by all operators and expressions of one execution; element 0 of every row."""
 
     graph: PropertyGraph
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Value]
     dialect: Dialect
     limits: Limits = field(default_factory=Limits)
     new_id: Callable[[], str] = make_random_id

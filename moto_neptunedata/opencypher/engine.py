@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from ..graph import Change, PropertyGraph
 from .access_analysis import Access
@@ -18,7 +18,7 @@ from .operators import Operator, Pipeline
 from .parser import parse
 from .planner import Plan, plan
 from .semantic_analysis import check
-from .values import MAX_INT, MIN_INT
+from .values import MAX_INT, MIN_INT, Value
 
 #: How many plans are kept, over both dialects.
 CACHED_PLANS: Final = 512
@@ -50,7 +50,7 @@ class Result:
     """
 
     columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
+    rows: list[tuple[Value, ...]]
     stats: Stats = field(default_factory=Stats)
 
 
@@ -83,7 +83,7 @@ _DEFAULTS: Final = Options()
 def execute(
     graph: PropertyGraph,
     query: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     options: Options = _DEFAULTS,
 ) -> Result:
     """Run a query in a transaction: all of it happens, or nothing and ``CypherError`` is raised."""
@@ -98,7 +98,7 @@ def execute(
 def explain(
     graph: PropertyGraph,
     query: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     options: Options = _DEFAULTS,
     *,
     run: bool,
@@ -163,7 +163,7 @@ def _make_plan(query: str, dialect: Dialect) -> Plan:
 
 
 def _make_context(
-    planned: Plan, graph: PropertyGraph, parameters: Mapping[str, Any], options: Options
+    planned: Plan, graph: PropertyGraph, parameters: Mapping[str, object], options: Options
 ) -> Context:
     for name in sorted(planned.parameters):
         if name not in parameters:
@@ -180,7 +180,7 @@ def _make_context(
     return Context(graph, used, options.dialect, limits, options.new_id, options.cancelled)
 
 
-def _convert_parameter(name: str, value: Any) -> Any:
+def _convert_parameter(name: str, value: Value) -> Value:
     """A parameter's value, made only of what queries know."""
     kind = type(value)
     if kind is str or kind is bool or kind is float or value is None:
@@ -213,7 +213,7 @@ def _run(planned: Plan, ctx: Context) -> Result:
     return Result(planned.columns, rows, stats)
 
 
-def _fetch_rows(planned: Plan, ctx: Context) -> list[tuple[Any, ...]]:
+def _fetch_rows(planned: Plan, ctx: Context) -> list[tuple[Value, ...]]:
     ctx.check()
     found = planned.pipeline.run(ctx, iter(((ctx,),)))
     held = ctx.hold_all(found)

@@ -7,7 +7,7 @@ Neptune's own operators that do the like.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ..graph import PropertyGraph
 from .engine import Explanation, OperatorCount, Options
@@ -53,7 +53,7 @@ def explain_text(
     graph: PropertyGraph,
     query: str,
     mode: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     options: Options | None = None,
 ) -> str:
     """The explain output; ``static`` does not run the query.

@@ -561,5 +561,6 @@ class ExpressionParser(TokenStream):
         if self.next.kind != INTEGER:
             return None
         value = self._parse_integer(False)
-        assert type(value) is t.Literal_
-        return int(value.value)
+        assert isinstance(value, t.Literal_)
+        assert isinstance(value.value, int)
+        return value.value

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ..graph import Edge, Vertex
 from .errors import CypherError, type_error
@@ -23,6 +23,7 @@ from .values import (
     INTEGERS,
     NUMBERS,
     Path,
+    Value,
     check_integer,
     get_type_name,
     make_group_key,
@@ -34,7 +35,7 @@ class Function(NamedTuple):
     """``least`` to ``most`` arguments; ``kinds`` the static types that the first one may have;
     ``result`` the static type of the result; ``constant`` false where calls differ."""
 
-    call: Callable[..., Any]
+    call: Callable[..., Value]
     least: int
     most: int
     kinds: tuple[str, ...] = ()
@@ -46,34 +47,34 @@ class Function(NamedTuple):
 # ---------------------------------------------------------------------- graph elements
 
 
-def _argument_error(name: str, value: Any) -> CypherError:
+def _argument_error(name: str, value: Value) -> CypherError:
     return type_error(f"{name}() cannot take a value of type {get_type_name(value)}")
 
 
-def _id(element: Any) -> str:
+def _id(element: Value) -> str:
     if isinstance(element, (Vertex, Edge)):
         return element.id
     raise _argument_error("id", element)
 
 
-def _labels(node: Any) -> list[str]:
+def _labels(node: Value) -> list[str]:
     if type(node) is Vertex:
         return list(node.labels)
     raise _argument_error("labels", node)
 
 
-def _type(rel: Any) -> str:
+def _type(rel: Value) -> str:
     if type(rel) is Edge:
         return rel.label
     raise _argument_error("type", rel)
 
 
-def read_stored(stored: Any) -> Any:
+def read_stored(stored: Value) -> Value:
     """A stored property value as queries see it: several values are a list."""
     return list(stored) if type(stored) is tuple else stored
 
 
-def get_properties(value: Any) -> dict[str, Any]:
+def get_properties(value: Value) -> dict[str, Value]:
     """The properties of a node, relationship or map."""
     if type(value) is Vertex or type(value) is Edge:
         return {key: read_stored(held) for key, held in value.properties.items()}
@@ -82,7 +83,7 @@ def get_properties(value: Any) -> dict[str, Any]:
     raise _argument_error("properties", value)
 
 
-def _keys(value: Any) -> list[str]:
+def _keys(value: Value) -> list[str]:
     if type(value) is Vertex or type(value) is Edge:
         return list(value.properties)
     if type(value) is dict:
@@ -90,31 +91,31 @@ def _keys(value: Any) -> list[str]:
     raise _argument_error("keys", value)
 
 
-def _start_node(rel: Any) -> Vertex:
+def _start_node(rel: Value) -> Vertex:
     if type(rel) is Edge:
         return rel.out_v
     raise _argument_error("startNode", rel)
 
 
-def _end_node(rel: Any) -> Vertex:
+def _end_node(rel: Value) -> Vertex:
     if type(rel) is Edge:
         return rel.in_v
     raise _argument_error("endNode", rel)
 
 
-def _nodes(path: Any) -> list[Vertex]:
+def _nodes(path: Value) -> list[Vertex]:
     if type(path) is Path:
         return list(path.nodes)
     raise _argument_error("nodes", path)
 
 
-def _relationships(path: Any) -> list[Edge]:
+def _relationships(path: Value) -> list[Edge]:
     if type(path) is Path:
         return list(path.relationships)
     raise _argument_error("relationships", path)
 
 
-def _length(path: Any) -> int:
+def _length(path: Value) -> int:
     if type(path) is Path:
         return len(path.relationships)
     raise _argument_error("length", path)
@@ -123,39 +124,39 @@ def _length(path: Any) -> int:
 # ---------------------------------------------------------------------- lists
 
 
-def _expect_list(name: str, value: Any) -> list[Any]:
+def _expect_list(name: str, value: Value) -> list[Value]:
     if type(value) is not list:
         raise _argument_error(name, value)
     return value
 
 
-def _size(value: Any) -> int:
+def _size(value: Value) -> int:
     if type(value) is list or type(value) is str:
         return len(value)
     raise _argument_error("size", value)
 
 
-def _head(value: Any) -> Any:
+def _head(value: Value) -> Value:
     items = _expect_list("head", value)
     return items[0] if items else None
 
 
-def _last(value: Any) -> Any:
+def _last(value: Value) -> Value:
     items = _expect_list("last", value)
     return items[-1] if items else None
 
 
-def _tail(value: Any) -> list[Any]:
+def _tail(value: Value) -> list[Value]:
     return _expect_list("tail", value)[1:]
 
 
-def _reverse(value: Any) -> Any:
+def _reverse(value: Value) -> Value:
     if type(value) is list or type(value) is str:
         return value[::-1]
     raise _argument_error("reverse", value)
 
 
-def _range(start: Any, end: Any, step: Any = 1) -> list[int]:
+def _range(start: Value, end: Value, step: Value = 1) -> list[int]:
     for bound in (start, end, step):
         if type(bound) not in INTEGERS:
             raise CypherError(
@@ -171,14 +172,14 @@ def _range(start: Any, end: Any, step: Any = 1) -> list[int]:
     return list(numbers)
 
 
-def _join(value: Any, delimiter: Any) -> str:
+def _join(value: Value, delimiter: Value) -> str:
     items = _expect_list("join", value)
     return _expect_string("join", delimiter).join(
         _to_string(item) for item in items if item is not None
     )
 
 
-def _drop_duplicates(items: list[Any], unwanted: set[Any]) -> list[Any]:
+def _drop_duplicates(items: list[Value], unwanted: set[Value]) -> list[Value]:
     """The items without repetitions and without those whose key is unwanted."""
     seen = set(unwanted)
     kept = []
@@ -190,27 +191,27 @@ def _drop_duplicates(items: list[Any], unwanted: set[Any]) -> list[Any]:
     return kept
 
 
-def _coll_to_set(value: Any) -> list[Any]:
+def _coll_to_set(value: Value) -> list[Value]:
     return _drop_duplicates(_expect_list("collToSet", value), set())
 
 
-def _coll_subtract(left: Any, right: Any) -> list[Any]:
+def _coll_subtract(left: Value, right: Value) -> list[Value]:
     taken = set(map(make_group_key, _expect_list("collSubtract", right)))
     return _drop_duplicates(_expect_list("collSubtract", left), taken)
 
 
-def _coll_intersection(left: Any, right: Any) -> list[Any]:
+def _coll_intersection(left: Value, right: Value) -> list[Value]:
     common = set(map(make_group_key, _expect_list("collIntersection", right)))
     return _drop_duplicates(
         [x for x in _expect_list("collIntersection", left) if make_group_key(x) in common], set()
     )
 
 
-def _coll_sort(value: Any) -> list[Any]:
+def _coll_sort(value: Value) -> list[Value]:
     return sorted(_expect_list("collSort", value), key=make_order_key)
 
 
-def _remove_key_from_map(value: Any, key: Any) -> dict[str, Any]:
+def _remove_key_from_map(value: Value, key: Value) -> dict[str, Value]:
     if type(value) is not dict:
         raise _argument_error("removeKeyFromMap", value)
     return {own: held for own, held in value.items() if own != key}
@@ -219,7 +220,7 @@ def _remove_key_from_map(value: Any, key: Any) -> dict[str, Any]:
 # ---------------------------------------------------------------------- conversion
 
 
-def _to_boolean(value: Any) -> bool | None:
+def _to_boolean(value: Value) -> bool | None:
     if type(value) is bool:
         return value
     if type(value) is str:
@@ -231,7 +232,7 @@ _INTEGER: Final = re.compile(r"\s*[+-]?[0-9]{1,40}\s*$")
 _FLOAT: Final = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$")
 
 
-def _to_integer(value: Any) -> int | None:
+def _to_integer(value: Value) -> int | None:
     kind = type(value)
     if kind in INTEGERS:
         return int(value)
@@ -248,7 +249,7 @@ def _to_integer(value: Any) -> int | None:
     raise _argument_error("toInteger", value)
 
 
-def _to_float(value: Any) -> float | None:
+def _to_float(value: Value) -> float | None:
     kind = type(value)
     if kind in NUMBERS:
         return float(value)
@@ -283,7 +284,7 @@ def format_datetime(value: datetime) -> str:
     return text.isoformat(timespec=precision) + "Z"
 
 
-def _to_string(value: Any) -> str:
+def _to_string(value: Value) -> str:
     kind = type(value)
     if kind is str:
         return str(value)
@@ -303,13 +304,13 @@ def _to_string(value: Any) -> str:
 # ---------------------------------------------------------------------- strings
 
 
-def _expect_string(name: str, value: Any) -> str:
+def _expect_string(name: str, value: Value) -> str:
     if type(value) is not str:
         raise _argument_error(name, value)
     return value
 
 
-def _expect_length(name: str, value: Any) -> int:
+def _expect_length(name: str, value: Value) -> int:
     """An argument that counts characters."""
     if type(value) not in INTEGERS:
         raise _argument_error(name, value)
@@ -322,7 +323,7 @@ def _make_string_function(name: str, change: Callable[[str], str]) -> Function:
     return Function(lambda value: change(_expect_string(name, value)), 1, 1, result="string")
 
 
-def _substring(value: Any, start: Any, length: Any = None) -> str:
+def _substring(value: Value, start: Value, length: Value = None) -> str:
     text = _expect_string("substring", value)
     first = _expect_length("substring", start)
     if length is None:
@@ -330,22 +331,22 @@ def _substring(value: Any, start: Any, length: Any = None) -> str:
     return text[first : first + _expect_length("substring", length)]
 
 
-def _left(value: Any, length: Any) -> str:
+def _left(value: Value, length: Value) -> str:
     return _expect_string("left", value)[: _expect_length("left", length)]
 
 
-def _right(value: Any, length: Any) -> str:
+def _right(value: Value, length: Value) -> str:
     count = _expect_length("right", length)
     return _expect_string("right", value)[-count:] if count else ""
 
 
-def _split(value: Any, delimiter: Any) -> list[str]:
+def _split(value: Value, delimiter: Value) -> list[str]:
     text = _expect_string("split", value)
     mark = _expect_string("split", delimiter)
     return text.split(mark) if mark else list(text)
 
 
-def _replace(value: Any, old: Any, new: Any) -> str:
+def _replace(value: Value, old: Value, new: Value) -> str:
     text, old, new = (
         _expect_string("replace", value),
         _expect_string("replace", old),
@@ -356,7 +357,7 @@ def _replace(value: Any, old: Any, new: Any) -> str:
     return text.replace(old, new)
 
 
-def _text_index_of(text: Any, lookup: Any, start: Any = 0, end: Any = -1) -> int:
+def _text_index_of(text: Value, lookup: Value, start: Value = 0, end: Value = -1) -> int:
     haystack, needle = _expect_string("textIndexOf", text), _expect_string("textIndexOf", lookup)
     first = _expect_length("textIndexOf", start)
     return haystack.find(needle, first, None if end == -1 else _expect_length("textIndexOf", end))
@@ -365,7 +366,7 @@ def _text_index_of(text: Any, lookup: Any, start: Any = 0, end: Any = -1) -> int
 # ---------------------------------------------------------------------- numbers
 
 
-def _expect_number(name: str, value: Any) -> Any:
+def _expect_number(name: str, value: Value) -> Value:
     if type(value) not in NUMBERS:
         raise _argument_error(name, value)
     return value
@@ -374,7 +375,7 @@ def _expect_number(name: str, value: Any) -> Any:
 def _make_math_function(name: str, compute: Callable[..., float], count: int = 1) -> Function:
     """A function of floats: outside its domain NaN, beyond the largest number infinity."""
 
-    def call(*values: Any) -> float:
+    def call(*values: Value) -> float:
         numbers = [float(_expect_number(name, value)) for value in values]
         try:
             return compute(*numbers)
@@ -402,17 +403,17 @@ def _round_finite(rounding: Callable[[float], int]) -> Callable[[float], float]:
     return lambda value: float(rounding(value)) if math.isfinite(value) else value
 
 
-def _abs(value: Any) -> Any:
+def _abs(value: Value) -> Value:
     number = abs(_expect_number("abs", value))
     return check_integer(number) if type(value) in INTEGERS else number
 
 
-def _sign(value: Any) -> int:
+def _sign(value: Value) -> int:
     number = _expect_number("sign", value)
     return int(number > 0) - int(number < 0)
 
 
-def _round(value: Any, precision: Any = 0) -> float:
+def _round(value: Value, precision: Value = 0) -> float:
     number = float(_expect_number("round", value))
     digits = _expect_length("round", precision)
     if not math.isfinite(number):
@@ -439,7 +440,7 @@ _ISO: Final = re.compile(
 )
 
 
-def _datetime(value: Any = None) -> datetime:
+def _datetime(value: Value = None) -> datetime:
     """Now, or what an ISO 8601 text says, which is in UTC unless it names an offset."""
     if value is None:
         return from_millis(read_clock_millis())
@@ -466,14 +467,14 @@ def _datetime(value: Any = None) -> datetime:
         ) from None
 
 
-def _epoch_millis(value: Any) -> int:
+def _epoch_millis(value: Value) -> int:
     if type(value) is not datetime:
         raise _argument_error("epochmillis", value)
     since = value - datetime(1970, 1, 1, tzinfo=timezone.utc)
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
-def _coalesce(*values: Any) -> Any:
+def _coalesce(*values: Value) -> Value:
     return next((value for value in values if value is not None), None)
 
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from ..graph import Edge, Vertex
 from .engine import Result
 from .errors import CypherError
 from .functions import format_datetime, format_float, read_stored
-from .values import FLOATS, Path
+from .values import FLOATS, Path, Value
+
+#: What ``json.dumps`` takes.
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
-def serialize_result(result: Result) -> dict[str, Any]:
+def serialize_result(result: Result) -> dict[str, list[dict[str, Json]]]:
     """``{"results": [...]}``, one object a row, ready for ``json.dumps``.
 
     Call it while you hold the graph's lock when others may change the graph.
@@ -32,13 +35,13 @@ def serialize_result(result: Result) -> dict[str, Any]:
         ) from None
 
 
-def to_json(value: Any) -> Any:
+def to_json(value: Value) -> Json:
     """One value. Numbers that JSON does not have become ``"NaN"`` and ``"Infinity"``."""
     convert = _CONVERTERS.get(type(value))
     return value if convert is None else convert(value)
 
 
-def _serialize_node(node: Vertex) -> dict[str, Any]:
+def _serialize_node(node: Vertex) -> dict[str, Json]:
     return {
         "~id": node.id,
         "~entityType": "node",
@@ -47,7 +50,7 @@ def _serialize_node(node: Vertex) -> dict[str, Any]:
     }
 
 
-def _serialize_relationship(edge: Edge) -> dict[str, Any]:
+def _serialize_relationship(edge: Edge) -> dict[str, Json]:
     return {
         "~id": edge.id,
         "~entityType": "relationship",
@@ -58,22 +61,22 @@ def _serialize_relationship(edge: Edge) -> dict[str, Any]:
     }
 
 
-def _serialize_properties(element: Vertex | Edge) -> dict[str, Any]:
+def _serialize_properties(element: Vertex | Edge) -> dict[str, Json]:
     return {key: to_json(read_stored(held)) for key, held in element.properties.items()}
 
 
-def _serialize_path(path: Path) -> list[Any]:
-    flat = [_serialize_node(path.nodes[0])]
+def _serialize_path(path: Path) -> list[Json]:
+    flat: list[Json] = [_serialize_node(path.nodes[0])]
     for edge, node in zip(path.relationships, path.nodes[1:]):
         flat += (_serialize_relationship(edge), _serialize_node(node))
     return flat
 
 
-def _serialize_number(value: float) -> Any:
+def _serialize_number(value: float) -> Json:
     return value if math.isfinite(value) else format_float(value)
 
 
-_CONVERTERS: Final[dict[type, Callable[[Any], Any]]] = {
+_CONVERTERS: Final[dict[type, Callable[[Value], Json]]] = {
     Vertex: _serialize_node,
     Edge: _serialize_relationship,
     Path: _serialize_path,

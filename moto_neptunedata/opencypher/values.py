@@ -20,11 +20,15 @@ temporal        the classes of :mod:`.temporal` (standard dialect only)
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ..graph import Byte, Edge, Float, Int, Short, Vertex
 from .errors import CypherError
 from .temporal import TEMPORAL_TYPES, Duration
+
+#: A value of a running query: one of the types in the table above. Which one is known only when
+#: the query runs, and the code asks ``type(value) is …``, so that no union would help a checker.
+Value: TypeAlias = Any
 
 MAX_INT: Final = 2**63 - 1
 MIN_INT: Final = -(2**63)
@@ -80,7 +84,7 @@ NUMBERS: Final = INTEGERS | FLOATS
 _ORDERED: Final = frozenset((bool, str, datetime, *TEMPORAL_TYPES))
 
 
-def get_type_name(value: Any) -> str:
+def get_type_name(value: Value) -> str:
     """The openCypher name of a value's type, for messages."""
     return _NAMES.get(type(value), type(value).__name__)
 
@@ -95,7 +99,7 @@ def check_integer(value: int) -> int:
 # ---------------------------------------------------------------------- equality
 
 
-def equals(left: Any, right: Any) -> bool | None:
+def equals(left: Value, right: Value) -> bool | None:
     """``left = right``: None where a null leaves it open."""
     if left is None or right is None:
         return None
@@ -110,7 +114,7 @@ def equals(left: Any, right: Any) -> bool | None:
     return False
 
 
-def _equal_lists(left: list[Any], right: list[Any]) -> bool | None:
+def _equal_lists(left: list[Value], right: list[Value]) -> bool | None:
     if len(left) != len(right):
         return False
     result: bool | None = True
@@ -123,13 +127,13 @@ def _equal_lists(left: list[Any], right: list[Any]) -> bool | None:
     return result
 
 
-def _equal_maps(left: dict[str, Any], right: dict[str, Any]) -> bool | None:
+def _equal_maps(left: dict[str, Value], right: dict[str, Value]) -> bool | None:
     if left.keys() != right.keys():
         return False
     return _equal_lists(list(left.values()), [right[key] for key in left])
 
 
-def is_in(item: Any, source: list[Any]) -> bool | None:
+def is_in(item: Value, source: list[Value]) -> bool | None:
     """``item IN source``."""
     result: bool | None = False
     for other in source:
@@ -144,7 +148,7 @@ def is_in(item: Any, source: list[Any]) -> bool | None:
 # ---------------------------------------------------------------------- comparison
 
 
-def is_less(left: Any, right: Any) -> bool | None:
+def is_less(left: Value, right: Value) -> bool | None:
     """``left < right``: None for a null and for values that do not compare."""
     kind = type(left)
     other = type(right)
@@ -157,7 +161,7 @@ def is_less(left: Any, right: Any) -> bool | None:
     return _is_less_list(left, right, False) if kind is list else None
 
 
-def is_less_or_equal(left: Any, right: Any) -> bool | None:
+def is_less_or_equal(left: Value, right: Value) -> bool | None:
     """``left <= right``; see :func:`less`."""
     kind = type(left)
     other = type(right)
@@ -170,7 +174,7 @@ def is_less_or_equal(left: Any, right: Any) -> bool | None:
     return _is_less_list(left, right, True) if kind is list else None
 
 
-def _is_less_list(left: list[Any], right: list[Any], or_equal: bool) -> bool | None:
+def _is_less_list(left: list[Value], right: list[Value], or_equal: bool) -> bool | None:
     for one, other in zip(left, right):
         same = equals(one, other)
         if same is None:
@@ -237,7 +241,7 @@ _PLAIN_GROUP: Final = frozenset(
 )
 
 
-def make_group_key(value: Any) -> Any:
+def make_group_key(value: Value) -> Value:
     """A hashable key, equal for values that DISTINCT and grouping take for the same."""
     kind = type(value)
     if kind in _PLAIN_GROUP:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from .. import ast as t
 from ..context import Evaluator, Row
 from ..errors import CypherError
-from ..values import equals, is_less, is_less_or_equal
+from ..values import Value, equals, is_less, is_less_or_equal
 
 
 def _match_regex(text: str, pattern: str) -> bool:
@@ -22,20 +22,20 @@ def _match_regex(text: str, pattern: str) -> bool:
         ) from None
 
 
-def _not_equal(left: Any, right: Any) -> bool | None:
+def _not_equal(left: Value, right: Value) -> bool | None:
     same = equals(left, right)
     return None if same is None else not same
 
 
-def _greater(left: Any, right: Any) -> bool | None:
+def _greater(left: Value, right: Value) -> bool | None:
     return is_less(right, left)
 
 
-def _greater_equal(left: Any, right: Any) -> bool | None:
+def _greater_equal(left: Value, right: Value) -> bool | None:
     return is_less_or_equal(right, left)
 
 
-COMPARISONS: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
+COMPARISONS: Final[dict[str, Callable[[Value, Value], bool | None]]] = {
     "=": equals,
     "<>": _not_equal,
     "<": is_less,
@@ -45,7 +45,7 @@ COMPARISONS: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
 }
 
 #: What Python itself answers for two numbers, and for two strings.
-_NATIVE: Final[dict[str, Callable[[Any, Any], bool]]] = {
+_NATIVE: Final[dict[str, Callable[[Value, Value], bool]]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,

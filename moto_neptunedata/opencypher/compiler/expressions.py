@@ -21,7 +21,7 @@ from ..functions import get_properties
 from ..operators import Filter, Pipeline
 from ..row_layout import Layout
 from ..unparse import unparse
-from ..values import INTEGERS, equals, get_type_name, is_in
+from ..values import INTEGERS, Value, equals, get_type_name, is_in
 from .comparison import COMPARISONS, STRING_TESTS, compile_comparison
 from .logic import LOGIC, QUANTIFIERS, check_null_boolean, is_true, to_truth
 from .membership import HASHED_TYPES, LONG_LIST, MemberSet, to_list
@@ -124,11 +124,11 @@ class Compiler:
             (key, None if key is None else self.compile(value, layout)) for key, value in e.entries
         ]
 
-        def project(row: Row) -> Any:
+        def project(row: Row) -> Value:
             value = target(row)
             if value is None:
                 return None
-            made: dict[str, Any] = {}
+            made: dict[str, Value] = {}
             for key, entry in entries:
                 if key is None or entry is None:
                     made.update(get_properties(value))
@@ -151,7 +151,7 @@ class Compiler:
             return lambda row: read_property(target(row), key)
         slot = layout.slots[e.target.name]
 
-        def read(row: Row) -> Any:
+        def read(row: Row) -> Value:
             value = row[slot]
             kind = type(value)
             if kind is Vertex or kind is Edge:
@@ -165,7 +165,7 @@ class Compiler:
         target, index = self.compile(e.target, layout), self.compile(e.index, layout)
         dynamic = "dynamic property" not in self.dialect.excluded
 
-        def get(row: Row) -> Any:
+        def get(row: Row) -> Value:
             value, at = target(row), index(row)
             if value is None or at is None:
                 return None
@@ -201,7 +201,7 @@ class Compiler:
         target = self.compile(e.target, layout)
         bounds = [None if b is None else self.compile(b, layout) for b in (e.start, e.stop)]
 
-        def cut(row: Row) -> Any:
+        def cut(row: Row) -> Value:
             value = target(row)
             ends = []
             for bound in bounds:
@@ -226,7 +226,7 @@ class Compiler:
     def _compile_not(self, e: t.Not, layout: Layout) -> Evaluator:
         operand = self.compile(e.operand, layout)
 
-        def invert(row: Row) -> Any:
+        def invert(row: Row) -> Value:
             value = operand(row)
             if value is True:
                 return False
@@ -254,7 +254,7 @@ class Compiler:
             return compile_comparison(e.ops[0], operands[0], operands[1], e.operands[1])
         tests = [COMPARISONS[op] for op in e.ops]
 
-        def chain(row: Row) -> Any:
+        def chain(row: Row) -> Value:
             result: bool | None = True
             left = operands[0](row)
             for test, operand in zip(tests, operands[1:]):
@@ -277,7 +277,7 @@ class Compiler:
         test = STRING_TESTS[e.op]
         left, right = self.compile(e.left, layout), self.compile(e.right, layout)
 
-        def compare(row: Row) -> Any:
+        def compare(row: Row) -> Value:
             text, other = left(row), right(row)
             return test(text, other) if type(text) is str and type(other) is str else None
 
@@ -287,7 +287,7 @@ class Compiler:
         item, source = self.compile(e.item, layout), self.compile(e.source, layout)
         place = object()
 
-        def contains(row: Row) -> Any:
+        def contains(row: Row) -> Value:
             values = source(row)
             if values is None:
                 return None
@@ -312,7 +312,7 @@ class Compiler:
     def _compile_has_labels(self, e: t.HasLabels, layout: Layout) -> Evaluator:
         target, labels = self.compile(e.target, layout), e.labels
 
-        def test(row: Row) -> Any:
+        def test(row: Row) -> Value:
             value = target(row)
             if type(value) is Vertex:
                 return all(label in value.labels for label in labels)
@@ -362,7 +362,7 @@ class Compiler:
         ]
         if e.subject is None:
 
-            def search(row: Row) -> Any:
+            def search(row: Row) -> Value:
                 for condition, value in whens:
                     if condition(row) is True:
                         return value(row)
@@ -371,7 +371,7 @@ class Compiler:
             return search
         subject = self.compile(e.subject, layout)
 
-        def select(row: Row) -> Any:
+        def select(row: Row) -> Value:
             wanted = subject(row)
             for candidate, value in whens:
                 if equals(wanted, candidate(row)):
@@ -388,7 +388,7 @@ class Compiler:
         predicate = None if e.predicate is None else self.compile(e.predicate, inner)
         project = None if e.projection is None else self.compile(e.projection, inner)
 
-        def comprehend(row: Row) -> Any:
+        def comprehend(row: Row) -> Value:
             values = source(row)
             if values is None:
                 return None
@@ -406,7 +406,7 @@ class Compiler:
         predicate = self.compile(e.predicate, layout.bind(e.variable))
         decide = QUANTIFIERS[e.kind]
 
-        def test(row: Row) -> Any:
+        def test(row: Row) -> Value:
             values = source(row)
             if values is None:
                 return None
@@ -419,7 +419,7 @@ class Compiler:
         initial, source = self.compile(e.initial, layout), self.compile(e.source, layout)
         body = self.compile(e.body, layout.bind(e.accumulator, e.variable))
 
-        def fold(row: Row) -> Any:
+        def fold(row: Row) -> Value:
             result, values = initial(row), source(row)
             if values is None:
                 return None
@@ -457,8 +457,8 @@ def _test_any_row(pipeline: Pipeline) -> Evaluator:
     return test
 
 
-def _compile_call(call: Callable[..., Any], args: list[Evaluator]) -> Evaluator:
-    def run(row: Row) -> Any:
+def _compile_call(call: Callable[..., Value], args: list[Evaluator]) -> Evaluator:
+    def run(row: Row) -> Value:
         values = [arg(row) for arg in args]
         return None if None in values else call(*values)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from ..context import Evaluator, Row
 from ..errors import type_error
-from ..values import get_type_name
+from ..values import Value, get_type_name
 
 
-def check_null_boolean(value: Any) -> None:
+def check_null_boolean(value: Value) -> None:
     """What is left when a boolean operand is neither true nor false."""
     if value is not None:
         raise type_error(
@@ -18,7 +18,7 @@ def check_null_boolean(value: Any) -> None:
         )
 
 
-def to_truth(value: Any) -> bool | None:
+def to_truth(value: Value) -> bool | None:
     if value is True:
         return True
     if value is False:
@@ -27,7 +27,7 @@ def to_truth(value: Any) -> bool | None:
     return None
 
 
-def is_true(value: Any) -> bool:
+def is_true(value: Value) -> bool:
     return to_truth(value) is True
 
 
@@ -35,7 +35,7 @@ def _compile_and(operands: list[Evaluator]) -> Evaluator:
     if len(operands) == 2:
         return _compile_binary_and(*operands)
 
-    def test(row: Row) -> Any:
+    def test(row: Row) -> Value:
         result: bool | None = True
         for operand in operands:
             value = operand(row)
@@ -50,7 +50,7 @@ def _compile_and(operands: list[Evaluator]) -> Evaluator:
 
 
 def _compile_binary_and(one: Evaluator, other: Evaluator) -> Evaluator:
-    def test(row: Row) -> Any:
+    def test(row: Row) -> Value:
         value = one(row)
         if value is True:
             return to_truth(other(row))
@@ -63,7 +63,7 @@ def _compile_binary_and(one: Evaluator, other: Evaluator) -> Evaluator:
 
 
 def _compile_or(operands: list[Evaluator]) -> Evaluator:
-    def test(row: Row) -> Any:
+    def test(row: Row) -> Value:
         result: bool | None = False
         for operand in operands:
             value = operand(row)
@@ -78,7 +78,7 @@ def _compile_or(operands: list[Evaluator]) -> Evaluator:
 
 
 def _compile_xor(operands: list[Evaluator]) -> Evaluator:
-    def test(row: Row) -> Any:
+    def test(row: Row) -> Value:
         result: bool | None = False
         for operand in operands:
             value = to_truth(operand(row))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from ..errors import type_error
-from ..values import INTEGERS, NUMBERS, get_type_name
+from ..values import INTEGERS, NUMBERS, Value, get_type_name
 
 #: Lists as long as this are made into a set when they are looked through again.
 LONG_LIST: Final = 12
@@ -18,9 +18,9 @@ class MemberSet:
 
     __slots__ = ("_absent", "_values", "source")
 
-    def __init__(self, source: list[Any]) -> None:
+    def __init__(self, source: list[Value]) -> None:
         self.source = source
-        self._values: set[Any] | None = None
+        self._values: set[Value] | None = None
         self._absent: bool | None = False
 
     def has(self, wanted: str | int) -> bool | None:
@@ -30,7 +30,7 @@ class MemberSet:
         return True if wanted in self._values else self._absent
 
 
-def to_list(value: Any, what: str) -> list[Any]:
+def to_list(value: Value, what: str) -> list[Value]:
     if type(value) is not list:
         raise type_error(
             f"{what} needs a List, not a {get_type_name(value)}", "InvalidArgumentType"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...graph import Edge, Vertex
 from ..dialect import ID_KEY
 from ..errors import CypherError, type_error
 from ..functions import read_stored
-from ..values import get_type_name
+from ..values import Value, get_type_name
 
 
-def read_property(value: Any, key: str) -> Any:
+def read_property(value: Value, key: str) -> Value:
     """``value.key``: null for a missing one."""
     kind = type(value)
     if kind is Vertex or kind is Edge:
@@ -26,7 +24,7 @@ def read_property(value: Any, key: str) -> Any:
     )
 
 
-def check_existing(deleted: set[Any], value: Any) -> Any:
+def check_existing(deleted: set[Value], value: Value) -> Value:
     if type(value) in (Vertex, Edge) and value in deleted:
         raise CypherError(
             "EntityNotFound", "DeletedEntityAccess", f"Element {value.id} was deleted in this query"
@@ -34,11 +32,11 @@ def check_existing(deleted: set[Any], value: Any) -> Any:
     return value
 
 
-def read_existing_property(deleted: set[Any], value: Any, key: str) -> Any:
+def read_existing_property(deleted: set[Value], value: Value, key: str) -> Value:
     return read_property(check_existing(deleted, value), key)
 
 
-def read_id(value: Any) -> Any:
+def read_id(value: Value) -> Value:
     if type(value) is Vertex or type(value) is Edge:
         return value.id
     return read_property(value, ID_KEY)

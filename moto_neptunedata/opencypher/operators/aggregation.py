@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
 
+from ..aggregates import Aggregate as AggregateState
 from ..aggregates import Collect
 from ..context import Context, Evaluator, Rows
-from ..values import make_group_key
+from ..values import Value, make_group_key
 from .base import Operator
 
 
@@ -18,7 +18,7 @@ class Aggregation:
     __slots__ = ("argument", "distinct", "make", "pair")
 
     def __init__(
-        self, make: type[Any], argument: Evaluator | None, distinct: bool, pair: bool
+        self, make: type[AggregateState], argument: Evaluator | None, distinct: bool, pair: bool
     ) -> None:
         self.make = make
         self.argument = argument
@@ -43,7 +43,7 @@ class Aggregate(Operator):
         if not keys and len(self.calls) == 1 and self.calls[0].argument is None:
             yield (ctx, sum(1 for _ in rows))
             return
-        groups: dict[Any, _Group] = {}
+        groups: dict[Hashable, _Group] = {}
         single = keys[0] if len(keys) == 1 else None
         evaluated = [call for call in self.calls if call.argument is not None]
         first: Evaluator | None
@@ -89,20 +89,20 @@ class _Group:
 
     __slots__ = ("adders", "rows", "states", "values")
 
-    def __init__(self, ctx: Context, values: list[Any], calls: Sequence[Aggregation]) -> None:
+    def __init__(self, ctx: Context, values: list[Value], calls: Sequence[Aggregation]) -> None:
         self.rows = 0
         self.values = values
         self.states = [call.make() for call in calls]
         self.adders = [_make_adder(ctx, call, state) for call, state in zip(calls, self.states)]
 
 
-def _make_adder(ctx: Context, call: Aggregation, state: Any) -> Callable[[Any], None]:
+def _make_adder(ctx: Context, call: Aggregation, state: AggregateState) -> Callable[[Value], None]:
     """The function that takes a value into a state, with DISTINCT and the bound on memory."""
-    add: Callable[[Any], None] = state.add
+    add: Callable[[Value], None] = state.add
     if call.distinct:
-        seen: set[Any] = set()
+        seen: set[Hashable] = set()
 
-        def add_distinct(value: Any) -> None:
+        def add_distinct(value: Value) -> None:
             key = make_group_key(value[0] if call.pair else value)
             if key not in seen:
                 ctx.hold(1)
@@ -113,7 +113,7 @@ def _make_adder(ctx: Context, call: Aggregation, state: Any) -> Callable[[Any], 
     if not isinstance(state, Collect):
         return add
 
-    def add_held(value: Any) -> None:
+    def add_held(value: Value) -> None:
         ctx.hold(1)
         add(value)
 

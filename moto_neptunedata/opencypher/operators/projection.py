@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from operator import itemgetter
-from typing import Any
 
 from ..context import Context, Evaluator, Rows
 from ..errors import type_error
@@ -131,7 +130,7 @@ class Distinct(Operator):
     __slots__ = ()
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
-        seen: set[Any] = set()
+        seen: set[Hashable] = set()
         for row in rows:
             key = tuple([v if type(v) is str else make_group_key(v) for v in row[1:]])
             if key not in seen:

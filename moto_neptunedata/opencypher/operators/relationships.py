@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Edge, Vertex
 from ..ast import Direction
 from ..context import Evaluator, Row
-from ..values import equals
+from ..values import Value, equals
 
 #: Slots of relationships matched before in the same MATCH: (slot, whether it holds a list)
 Others = tuple[tuple[int, bool], ...]
@@ -56,7 +56,7 @@ def is_used(edge: Edge, row: Row, others: Others) -> bool:
     return False
 
 
-def has_properties(edge: Edge, wanted: list[tuple[str, Any]]) -> bool:
+def has_properties(edge: Edge, wanted: list[tuple[str, Value]]) -> bool:
     return all(equals(edge.properties.get(key), value) for key, value in wanted)
 
 

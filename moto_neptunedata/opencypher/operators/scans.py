@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain, repeat
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from ...graph import Edge, Vertex
 from ..context import Context, Evaluator, Row, Rows
 from ..errors import type_error
-from ..values import get_type_name, make_group_key
+from ..values import Value, get_type_name, make_group_key
 from .base import ROWS_A_TICK, Operator
 from .relationships import RelSpec, is_used, orient
 
@@ -78,7 +78,7 @@ def find_nodes_by_property(key: str, value: Evaluator, many: bool) -> NodeFinder
     return find
 
 
-def _list_wanted(value: Any, many: bool) -> Sequence[Any]:
+def _list_wanted(value: Value, many: bool) -> Sequence[Value]:
     if not many:
         return () if value is None else (value,)
     if value is None:

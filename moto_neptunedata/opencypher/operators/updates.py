@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from ...graph import DuplicateEdgeError, DuplicateVertexError, Edge, Transaction, Vertex
 from ..context import Context, Evaluator, Row, Rows
 from ..dialect import ID_KEY, Dialect
 from ..errors import CypherError, type_error
 from ..temporal import TEMPORAL_TYPES
-from ..values import NUMBERS, Path, get_type_name
+from ..values import NUMBERS, Path, Value, get_type_name
 from .base import Operator, Pipeline
 
 _SIMPLE: Final = NUMBERS | {bool, str, datetime}
@@ -29,7 +29,7 @@ def _get_transaction(ctx: Context) -> Transaction:
     return ctx.tx
 
 
-def check_storable(dialect: Dialect, key: str, value: Any) -> Any:
+def check_storable(dialect: Dialect, key: str, value: Value) -> Value:
     """A value as it may be stored. Raises for maps, elements and, by dialect, lists."""
     kind = type(value)
     if kind in (_STANDARD_SIMPLE if dialect.stores_lists else _SIMPLE):
@@ -112,10 +112,10 @@ def create_rel(
 
 def _compute_values(
     ctx: Context, row: Row, properties: Evaluator | None, dialect: Dialect
-) -> tuple[str, list[tuple[str, Any]]]:
+) -> tuple[str, list[tuple[str, Value]]]:
     """The id and the property values of a new element."""
     id = None
-    values: list[tuple[str, Any]] = []
+    values: list[tuple[str, Value]] = []
     given = None if properties is None else properties(row)
     if given is not None and type(given) is not dict:
         raise type_error(
@@ -129,7 +129,7 @@ def _compute_values(
     return ctx.new_id() if id is None else id, values
 
 
-def _check_id(value: Any) -> str:
+def _check_id(value: Value) -> str:
     if type(value) is str and value:
         return value
     raise CypherError(
@@ -215,7 +215,7 @@ class Merge(Operator):
 # ---------------------------------------------------------------------- setting
 
 
-def _expect_element(ctx: Context, value: Any) -> Vertex | Edge | None:
+def _expect_element(ctx: Context, value: Value) -> Vertex | Edge | None:
     """The element to change; None for null, which is left alone."""
     if value is None:
         return None
@@ -228,7 +228,7 @@ def _expect_element(ctx: Context, value: Any) -> Vertex | Edge | None:
     return value
 
 
-def _put(ctx: Context, element: Vertex | Edge, key: str, value: Any) -> None:
+def _put(ctx: Context, element: Vertex | Edge, key: str, value: Value) -> None:
     tx = _get_transaction(ctx)
     if key == ID_KEY and ctx.dialect.custom_ids:
         if value != element.id:
@@ -309,7 +309,7 @@ def remove_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
     return change
 
 
-def _expect_node(ctx: Context, value: Any) -> Vertex | None:
+def _expect_node(ctx: Context, value: Value) -> Vertex | None:
     element = _expect_element(ctx, value)
     if type(element) is Edge:
         raise type_error("A Relationship has no labels", "InvalidArgumentType")
@@ -375,7 +375,7 @@ class Delete(Operator):
             ctx.deleted.add(node)
 
 
-def _list_elements(value: Any) -> Iterable[Vertex | Edge]:
+def _list_elements(value: Value) -> Iterable[Vertex | Edge]:
     if value is None:
         return ()
     if type(value) is Vertex or type(value) is Edge:

@@ -129,7 +129,7 @@ class ProjectionAnalyzer(ExpressionAnalyzer):
         if type(e) is t.Literal_:
             if e.kind != "int":
                 self.fail_mismatch(e.pos, "Integer", e.kind)
-            if e.value < 0:
+            if isinstance(e.value, int) and e.value < 0:
                 self.fail(e.pos, "NegativeIntegerArgument", f"{what} must not be negative")
         elif any(type(node) is t.Call for node in walk(e)):
             self.refuse(e.pos, f"computed {what}")
