@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final, Protocol
 
-from .errors import CypherError, type_error
+from .errors import CypherError, argument_error
 from .values import INTEGERS, NUMBERS, Value, check_integer, get_type_name, make_order_key
 
 
@@ -171,7 +171,7 @@ def to_number(name: str, value: Value) -> Value:
         return int(value)
     if kind in NUMBERS:
         return float(value)
-    raise type_error(f"{name}() cannot take a value of type {get_type_name(value)}")
+    raise argument_error(name, get_type_name(value))
 
 
 #: name -> (class, number of arguments, static type of the result)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from .errors import CypherError, type_error
+from .errors import CypherError, division_error, type_error
 from .functions import COMMON
 from .limits import MAX_LENGTH, memory_error
 from .temporal import TEMPORAL_TYPES, Duration, add_duration
@@ -67,7 +67,7 @@ def _make_numeric(
 
 def _divide_whole(left: int, right: int) -> int:
     if right == 0:
-        raise CypherError("ArithmeticError", "DivisionByZero", "/ by zero")
+        raise division_error()
     quotient = abs(left) // abs(right)
     return check_integer(quotient if (left < 0) == (right < 0) else -quotient)
 
@@ -82,7 +82,7 @@ def _divide(left: float, right: float) -> float:
 
 def _modulo_whole(left: int, right: int) -> int:
     if right == 0:
-        raise CypherError("ArithmeticError", "DivisionByZero", "/ by zero")
+        raise division_error()
     rest = abs(left) % abs(right)
     return -rest if left < 0 else rest
 

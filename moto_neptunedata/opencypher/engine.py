@@ -12,7 +12,7 @@ from ..graph import Change, PropertyGraph
 from .access_analysis import Access
 from .context import Context, Count, Stats, make_random_id
 from .dialect import NEPTUNE, STANDARD, Dialect
-from .errors import COMPILE, CypherError, nesting_error
+from .errors import COMPILE, CypherError, nesting_error, unplaced_unsupported_error
 from .limits import Limits
 from .operators import Operator, Pipeline
 from .parser import parse
@@ -111,12 +111,7 @@ def explain(
     try:
         planned = _get_plan(query, options.dialect)
         if planned.access.writes:
-            raise CypherError(
-                "Unsupported",
-                "Unsupported",
-                "Explain of a query that writes is not supported in this release",
-                COMPILE,
-            )
+            raise unplaced_unsupported_error("Explain of a query that writes", COMPILE)
         if not run:
             return Explanation(
                 planned.columns, _list_operators(planned.pipeline, None), None, planned.access

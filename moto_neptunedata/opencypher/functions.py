@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from typing import Final, NamedTuple
 
 from ..graph import Edge, Vertex
-from .errors import CypherError, type_error
+from .errors import CypherError, argument_error
 from .limits import MAX_LENGTH, memory_error
 from .temporal import TEMPORAL_TYPES, Duration, make_temporal
 from .values import (
@@ -48,7 +48,7 @@ class Function(NamedTuple):
 
 
 def _argument_error(name: str, value: Value) -> CypherError:
-    return type_error(f"{name}() cannot take a value of type {get_type_name(value)}")
+    return argument_error(name, get_type_name(value))
 
 
 def _id(element: Value) -> str:

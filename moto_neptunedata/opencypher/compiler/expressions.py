@@ -16,7 +16,7 @@ from .. import ast as t
 from ..arithmetic import ARITHMETIC, negate
 from ..context import Evaluator, Row
 from ..dialect import ID_KEY, Dialect
-from ..errors import CypherError, type_error
+from ..errors import type_error, unplaced_unsupported_error
 from ..functions import get_properties
 from ..operators import Filter, Pipeline
 from ..row_layout import Layout
@@ -163,7 +163,7 @@ class Compiler:
 
     def _compile_index(self, e: t.Index, layout: Layout) -> Evaluator:
         target, index = self.compile(e.target, layout), self.compile(e.index, layout)
-        dynamic = "dynamic property" not in self.dialect.excluded
+        exclusion = self.dialect.excluded.get("dynamic property")
 
         def get(row: Row) -> Value:
             value, at = target(row), index(row)
@@ -186,12 +186,8 @@ class Compiler:
             elif kind is dict:
                 return value.get(at)
             elif kind is Vertex or kind is Edge:
-                if not dynamic:
-                    raise CypherError(
-                        "Unsupported",
-                        "Unsupported",
-                        "Access to a property by a computed key is not supported in this release",
-                    )
+                if exclusion is not None:
+                    raise unplaced_unsupported_error(exclusion.construct)
                 return read_existing_property(row[0].deleted, value, at)
             raise type_error(f"Cannot index a {get_type_name(value)}", "InvalidElementAccess")
 

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ..context import Evaluator, Row
-from ..errors import type_error
+from ..errors import boolean_error
 from ..values import Value, get_type_name
 
 
 def check_null_boolean(value: Value) -> None:
     """What is left when a boolean operand is neither true nor false."""
     if value is not None:
-        raise type_error(
-            f"Expected a Boolean but was {get_type_name(value)}", "InvalidArgumentType"
-        )
+        raise boolean_error(get_type_name(value))
 
 
 def to_truth(value: Value) -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...graph import Edge, Vertex
 from ..dialect import ID_KEY
-from ..errors import CypherError, type_error
+from ..errors import deleted_error, type_error
 from ..functions import read_stored
 from ..values import Value, get_type_name
 
@@ -26,9 +26,7 @@ def read_property(value: Value, key: str) -> Value:
 
 def check_existing(deleted: set[Value], value: Value) -> Value:
     if type(value) in (Vertex, Edge) and value in deleted:
-        raise CypherError(
-            "EntityNotFound", "DeletedEntityAccess", f"Element {value.id} was deleted in this query"
-        )
+        raise deleted_error(value.id)
     return value
 
 

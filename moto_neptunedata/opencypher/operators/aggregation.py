@@ -1,4 +1,3 @@
-# adding tuples is faster than unpacking them, and rows are many
 """The operator that groups rows and aggregates."""
 
 from __future__ import annotations

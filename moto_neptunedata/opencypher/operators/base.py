@@ -1,4 +1,3 @@
-# adding tuples is faster than unpacking them, and rows are many
 """What every operator is, and a pipeline of them."""
 
 from __future__ import annotations

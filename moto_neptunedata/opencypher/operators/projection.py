@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from operator import itemgetter
 
 from ..context import Context, Evaluator, Rows
-from ..errors import type_error
+from ..errors import boolean_error
 from ..values import get_type_name, make_group_key
 from .base import ROWS_A_TICK, Operator, Pipeline
 
@@ -34,9 +34,7 @@ class Filter(Operator):
             if kept is True:
                 yield row
             elif kept is not False and kept is not None:
-                raise type_error(
-                    f"Expected a Boolean but was {get_type_name(kept)}", "InvalidArgumentType"
-                )
+                raise boolean_error(get_type_name(kept))
 
 
 class Optional(Operator):

@@ -1,4 +1,3 @@
-# adding tuples is faster than unpacking them, and rows are many
 """What the operators that match relationships share."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# adding tuples is faster than unpacking them, and rows are many
 """ORDER BY, SKIP and LIMIT."""
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 from ..context import Context, Evaluator, Row, Rows
-from ..errors import CypherError
+from ..errors import NEGATIVE_COUNT, CypherError
 from ..values import get_type_name, make_order_key
 from .base import Operator
 
@@ -97,9 +96,7 @@ def check_row_count(what: str, value: Evaluator) -> Evaluator:
                 f"{what} needs an Integer, not a {get_type_name(number)}",
             )
         if number < 0:
-            raise CypherError(
-                "SyntaxError", "NegativeIntegerArgument", f"{what} must not be negative"
-            )
+            raise CypherError("SyntaxError", "NegativeIntegerArgument", NEGATIVE_COUNT.format(what))
         return min(number, 2**62)
 
     return count

@@ -1,4 +1,3 @@
-# adding tuples is faster than unpacking them, and rows are many
 """Operators with whole queries within: UNION and CALL { }."""
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Final
 from ...graph import DuplicateEdgeError, DuplicateVertexError, Edge, Transaction, Vertex
 from ..context import Context, Evaluator, Row, Rows
 from ..dialect import ID_KEY, Dialect
-from ..errors import CypherError, type_error
+from ..errors import ENTITY_EXPECTED, MAP_EXPECTED, CypherError, deleted_error, type_error
 from ..temporal import TEMPORAL_TYPES
 from ..values import NUMBERS, Path, Value, get_type_name
 from .base import Operator, Pipeline
@@ -97,7 +97,7 @@ def create_rel(
                     f"A relationship cannot be created at a {get_type_name(node)}",
                 )
             if node in ctx.deleted:
-                raise _deleted_error(node)
+                raise deleted_error(node.id)
         id, values = _compute_values(ctx, row, properties, dialect)
         try:
             edge = tx.add_edge(id, type_, *ends)
@@ -139,12 +139,6 @@ def _check_id(value: Value) -> str:
 
 def _duplicate_error(what: str, id: str) -> CypherError:
     return CypherError("DuplicateData", "DuplicateData", f"{what} with id already exists: {id}")
-
-
-def _deleted_error(element: Vertex | Edge) -> CypherError:
-    return CypherError(
-        "EntityNotFound", "DeletedEntityAccess", f"Element {element.id} was deleted in this query"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +218,7 @@ def _expect_element(ctx: Context, value: Value) -> Vertex | Edge | None:
             f"Expected a Node or Relationship but was {get_type_name(value)}", "InvalidArgumentType"
         )
     if value in ctx.deleted:
-        raise _deleted_error(value)
+        raise deleted_error(value.id)
     return value
 
 
@@ -267,7 +261,7 @@ def set_properties(target: Evaluator, value: Evaluator, merge: bool) -> Step:
             raise CypherError(
                 "TypeError",
                 "InvalidArgumentType",
-                "Expected Map for Set properties but didn't find one.",
+                MAP_EXPECTED,
             )
         if not merge:
             for key in [key for key in element.properties if key not in given]:
@@ -383,6 +377,6 @@ def _list_elements(value: Value) -> Iterable[Vertex | Edge]:
     if type(value) is Path:
         return (*value.relationships, *value.nodes)
     raise type_error(
-        f"Expected one of [node, relationship, path] but got a {get_type_name(value)}",
+        ENTITY_EXPECTED.format(get_type_name(value)),
         "InvalidArgumentType",
     )

@@ -13,6 +13,7 @@ from ..ast_traversal import (
     substitute,
     walk,
 )
+from ..errors import NEGATIVE_COUNT
 from .expressions import ExpressionAnalyzer
 from .static_types import Scope
 
@@ -130,7 +131,7 @@ class ProjectionAnalyzer(ExpressionAnalyzer):
             if e.kind != "int":
                 self.fail_mismatch(e.pos, "Integer", e.kind)
             if isinstance(e.value, int) and e.value < 0:
-                self.fail(e.pos, "NegativeIntegerArgument", f"{what} must not be negative")
+                self.fail(e.pos, "NegativeIntegerArgument", NEGATIVE_COUNT.format(what))
         elif any(type(node) is t.Call for node in walk(e)):
             self.refuse(e.pos, f"computed {what}")
         self.check_expression(e, {})

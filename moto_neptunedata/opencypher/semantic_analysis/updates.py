@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import ast as t
 from ..dialect import Dialect
+from ..errors import ENTITY_EXPECTED, MAP_EXPECTED
 from .expressions import ExpressionAnalyzer
 from .static_types import ENTITIES, UNKNOWN, Scope, get_kind
 
@@ -104,7 +105,7 @@ class UpdateAnalyzer(ExpressionAnalyzer):
             self.fail(
                 item.pos,
                 "InvalidArgumentType",
-                "Expected Map for Set properties but didn't find one.",
+                MAP_EXPECTED,
             )
 
     def _check_set_labels(self, item: Any, scope: Scope) -> None:
@@ -121,6 +122,6 @@ class UpdateAnalyzer(ExpressionAnalyzer):
                 self.fail(
                     target.pos,
                     "InvalidArgumentType",
-                    f"Expected one of [node, relationship, path] but got a {kind}",
+                    ENTITY_EXPECTED.format(kind),
                 )
         return scope
