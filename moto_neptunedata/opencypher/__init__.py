@@ -1,7 +1,8 @@
 """openCypher over a property graph: text, tokens, syntax tree, checks, plan, rows.
 
-:func:`execute` runs a query, :func:`explain` shows how it would or did run, :func:`access` tells
-what it would do. Every failure is a :class:`CypherError`, a ``NeptuneError`` with a modeled code.
+:func:`execute` runs a query, :func:`explain_query` shows how it would or did run,
+:func:`access` says what it would do. Every failure is a :class:`CypherError`, a
+``NeptuneError`` with a modeled code.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from .access_analysis import Access
 from .context import Stats
 from .dialect import NEPTUNE, STANDARD, Dialect
-from .engine import Explanation, OperatorCount, Options, Result, access, execute, explain
+from .engine import Explanation, OperatorCount, Options, Result, access, execute, explain_query
 from .errors import CypherError
 from .limits import Limits
 from .values import Path
@@ -29,5 +30,5 @@ __all__ = (
     "Stats",
     "access",
     "execute",
-    "explain",
+    "explain_query",
 )

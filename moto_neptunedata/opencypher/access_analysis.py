@@ -1,4 +1,4 @@
-"""What a query does to the graph, told from its text: read, write, delete.
+"""What a query does to the graph, as its text says: read, write, delete.
 
 A read-only replica refuses what writes, and IAM has an action for each of the three.
 """

@@ -95,7 +95,7 @@ def execute(
         raise nesting_error() from None
 
 
-def explain(
+def explain_query(
     graph: PropertyGraph,
     query: str,
     parameters: Mapping[str, object] | None = None,
@@ -255,12 +255,12 @@ def _list_operators(pipeline: Pipeline, counts: dict[int, Count] | None) -> list
 def _describe_operator(
     number: int, depth: int, operator: Operator, counts: dict[int, Count] | None
 ) -> OperatorCount:
-    shown = OperatorCount(number, depth, operator.name, operator.arguments)
+    described = OperatorCount(number, depth, operator.name, operator.arguments)
     if counts is None:
-        return shown
+        return described
     count = counts.get(id(operator)) or Count()
     return replace(
-        shown,
+        described,
         rows_in=count.rows_in,
         rows_out=count.rows_out,
         milliseconds=max(count.seconds, 0.0) * 1000,

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ..graph import PropertyGraph
-from .engine import Explanation, OperatorCount, Options
-from .engine import explain as explain_query
+from .engine import Explanation, OperatorCount, Options, explain_query
 from .errors import COMPILE, CypherError
 
 #: The values of the parameter ``explain`` (botocore: OpenCypherExplainMode).

@@ -20,7 +20,7 @@ from moto_neptunedata.opencypher import (
     access,
     engine,
     execute,
-    explain,
+    explain_query,
 )
 from tests.test_opencypher.support import people, picture, rows
 
@@ -153,7 +153,7 @@ def test_long_flat_queries_run() -> None:
     assert rows(graph, f"UNWIND [5, 5000] AS x WITH x WHERE {either} RETURN x") == [(5,)]
 
 
-@pytest.mark.parametrize("call", [access, lambda query: explain(people(), query, run=False)])
+@pytest.mark.parametrize("call", [access, lambda query: explain_query(people(), query, run=False)])
 def test_recursion_is_a_modeled_error(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def recurse(*_: Any) -> Any:
         raise RecursionError

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from moto_neptunedata.opencypher import CypherError, Options, execute, explain
+from moto_neptunedata.opencypher import CypherError, Options, execute, explain_query
 from moto_neptunedata.opencypher.explain import explain_text
 from tests.test_opencypher.support import people
 
@@ -40,7 +40,7 @@ PLANS: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize(("query", "names"), PLANS)
 def test_plans(query: str, names: list[str]) -> None:
-    plan = explain(people(), query, run=False)
+    plan = explain_query(people(), query, run=False)
     assert [operator.name for operator in plan.operators[:-1]] == names
     assert plan.operators[-1].name == "Project"
     assert plan.result is None
@@ -49,7 +49,7 @@ def test_plans(query: str, names: list[str]) -> None:
 
 def test_rows_are_counted_where_they_pass() -> None:
     query = "MATCH (a:Person)-[:KNOWS]->(b) WHERE a.age < 35 RETURN b.name AS b LIMIT 1"
-    plan = explain(people(), query, run=True)
+    plan = explain_query(people(), query, run=True)
     counts = [(op.name, op.rows_in, op.rows_out) for op in plan.operators]
     assert counts == [
         ("NodeByLabel", 1, 1),
@@ -71,12 +71,12 @@ def test_lookups_touch_only_what_they_look_up() -> None:
         "MATCH (n:Person {name: 'Ann'}) RETURN n",
         "MATCH (n) WHERE n.i = 7 RETURN n",
     ):
-        assert explain(graph, query, run=True).operators[0].rows_out == 1
+        assert explain_query(graph, query, run=True).operators[0].rows_out == 1
 
 
 def test_inner_plans_are_shown_and_counted() -> None:
     query = "MATCH (n:City) OPTIONAL MATCH (n)<--(m:Chef) RETURN n UNION MATCH (n:Chef) RETURN n"
-    plan = explain(people(), query, run=True)
+    plan = explain_query(people(), query, run=True)
     shown = [(op.depth, op.name, op.rows_in, op.rows_out) for op in plan.operators]
     assert shown == [
         (0, "Union", 1, 3),
@@ -92,7 +92,7 @@ def test_inner_plans_are_shown_and_counted() -> None:
 
 def test_explain_refuses_writes() -> None:
     with pytest.raises(CypherError) as caught:
-        explain(people(), "CREATE (n)", run=False)
+        explain_query(people(), "CREATE (n)", run=False)
     assert caught.value.code == "UnsupportedOperationException"
 
 
