@@ -105,9 +105,9 @@ class Ours:
         self.graph.add_edges(edge_ids, ["KNOWS"] * len(edges), sources, targets, (), [])
 
     def run(self, query: str, parameters: dict[str, Any], writes: bool) -> Rows:
-        from moto_neptunedata.opencypher.json_format import results
+        from moto_neptunedata.opencypher.result_serialization import serialize_result
 
-        return list(results(self.execute(self.graph, query, parameters))["results"])
+        return list(serialize_result(self.execute(self.graph, query, parameters))["results"])
 
     def close(self) -> None:
         pass

@@ -113,7 +113,7 @@ def _answer(
 
 
 def _opencypher(value: Any, params: dict[str, Any], query_id: str) -> Mapping[str, Any]:
-    from ..opencypher.json_format import to_json
+    from ..opencypher.result_serialization import to_json
 
     return {"results": to_json(value)}
 

@@ -9,8 +9,9 @@ from typing import Any, Final
 from .. import opencypher
 from ..cluster import Cluster
 from ..errors import OUR_CHOICE, ErrorCatalog
-from ..opencypher import json_format
+from ..opencypher.engine import Options
 from ..opencypher.explain import explain_text
+from ..opencypher.result_serialization import serialize_result
 from ..queries import SilentlyCancelled
 from .endpoint import Role
 from .models import new_id
@@ -43,15 +44,9 @@ def execute(
 
     def work(is_cancelled: Callable[[], bool]) -> Any:
         with cluster.graph.lock:
-            found = opencypher.execute(
-                cluster.graph,
-                query,
-                values,
-                limits=limits,
-                new_id=new_id,
-                cancelled=is_cancelled,
-            )
-            return json_format.results(found)
+            options = Options(limits=limits, new_id=new_id, cancelled=is_cancelled)
+            found = opencypher.execute(cluster.graph, query, values, options=options)
+            return serialize_result(found)["results"]
 
     try:
         rows: list[dict[str, Any]] = run_query(cluster, "opencypher", query, work, query_id)
@@ -66,9 +61,8 @@ def explain(cluster: Cluster, query: str, explain_mode: str, parameters: str = "
     limits = opencypher.Limits(timeout=timeout_of(cluster))
 
     def work(is_cancelled: Callable[[], bool]) -> str:
-        return explain_text(
-            cluster.graph, query, explain_mode, values, limits=limits, cancelled=is_cancelled
-        )
+        options = Options(limits=limits, cancelled=is_cancelled)
+        return explain_text(cluster.graph, query, explain_mode, values, options)
 
     return run_query(cluster, "opencypher", query, work)
 

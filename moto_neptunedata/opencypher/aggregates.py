@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from .errors import CypherError, type_error
-from .values import INTEGERS, NUMBERS, checked, order_key, value_type
+from .errors import CypherError, argument_error
+from .values import INTEGERS, NUMBERS, Value, check_integer, get_type_name, make_order_key
 
 
 class Aggregate(Protocol):
-    def add(self, value: Any) -> None: ...
+    def add(self, value: Value) -> None: ...
 
-    def result(self) -> Any: ...
+    def result(self) -> Value: ...
 
 
 class Count:
@@ -21,7 +21,7 @@ class Count:
     def __init__(self) -> None:
         self.count = 0
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Value) -> None:
         self.count += 1
 
     def result(self) -> int:
@@ -32,12 +32,12 @@ class Collect:
     __slots__ = ("values",)
 
     def __init__(self) -> None:
-        self.values: list[Any] = []
+        self.values: list[Value] = []
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Value) -> None:
         self.values.append(value)
 
-    def result(self) -> list[Any]:
+    def result(self) -> list[Value]:
         return self.values
 
 
@@ -45,14 +45,14 @@ class Sum:
     __slots__ = ("total",)
 
     def __init__(self) -> None:
-        self.total: Any = 0
+        self.total: Value = 0
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Value) -> None:
         kind = type(value)
-        self.total += value if kind is int or kind is float else number("sum", value)
+        self.total += value if kind is int or kind is float else to_number("sum", value)
 
-    def result(self) -> Any:
-        return checked(self.total) if type(self.total) is int else self.total
+    def result(self) -> Value:
+        return check_integer(self.total) if type(self.total) is int else self.total
 
 
 class Avg(Sum):
@@ -62,12 +62,12 @@ class Avg(Sum):
         super().__init__()
         self.count = 0
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Value) -> None:
         kind = type(value)
-        self.total += value if kind is float or kind is int else number("avg", value)
+        self.total += value if kind is float or kind is int else to_number("avg", value)
         self.count += 1
 
-    def result(self) -> Any:
+    def result(self) -> Value:
         return self.total / self.count if self.count else None
 
 
@@ -75,23 +75,23 @@ class Min:
     __slots__ = ("best", "key")
 
     def __init__(self) -> None:
-        self.key: Any = None
-        self.best: Any = None
+        self.key: Value = None
+        self.best: Value = None
 
-    def add(self, value: Any) -> None:
-        key = order_key(value)
+    def add(self, value: Value) -> None:
+        key = make_order_key(value)
         if self.key is None or key < self.key:
             self.key, self.best = key, value
 
-    def result(self) -> Any:
+    def result(self) -> Value:
         return self.best
 
 
 class Max(Min):
     __slots__ = ()
 
-    def add(self, value: Any) -> None:
-        key = order_key(value)
+    def add(self, value: Value) -> None:
+        key = make_order_key(value)
         if self.key is None or key > self.key:
             self.key, self.best = key, value
 
@@ -102,10 +102,10 @@ class Deviation(Collect):
     __slots__ = ()
     less: int = 1
 
-    def add(self, value: Any) -> None:
-        self.values.append(float(number("stDev", value)))
+    def add(self, value: Value) -> None:
+        self.values.append(float(to_number("stDev", value)))
 
-    def result(self) -> Any:
+    def result(self) -> Value:
         count = len(self.values)
         if count < 2:
             return 0.0
@@ -129,7 +129,7 @@ class PercentileCont(Collect):
         super().__init__()
         self.percentile = 0.0
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Value) -> None:
         item, percentile = value
         if type(percentile) not in NUMBERS or not 0 <= percentile <= 1:
             raise CypherError(
@@ -139,9 +139,9 @@ class PercentileCont(Collect):
             )
         self.percentile = percentile
         if item is not None:
-            self.values.append(number("percentile", item))
+            self.values.append(to_number("percentile", item))
 
-    def result(self) -> Any:
+    def result(self) -> Value:
         if not self.values:
             return None
         self.values.sort()
@@ -157,7 +157,7 @@ class PercentileDisc(PercentileCont):
 
     __slots__ = ()
 
-    def result(self) -> Any:
+    def result(self) -> Value:
         if not self.values:
             return None
         self.values.sort()
@@ -165,13 +165,13 @@ class PercentileDisc(PercentileCont):
         return self.values[max(place, 0)]
 
 
-def number(name: str, value: Any) -> Any:
+def to_number(name: str, value: Value) -> Value:
     kind = type(value)
     if kind in INTEGERS:
         return int(value)
     if kind in NUMBERS:
         return float(value)
-    raise type_error(f"{name}() cannot take a value of type {value_type(value)}")
+    raise argument_error(name, get_type_name(value))
 
 
 #: name -> (class, number of arguments, static type of the result)

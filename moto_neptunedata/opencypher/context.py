@@ -7,29 +7,24 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ..graph import Edge, PropertyGraph, Transaction, Vertex
+from .dialect import Dialect
 from .errors import CypherError
+from .limits import Limits, memory_error
+from .values import Value
 
-if TYPE_CHECKING:
-    from .dialect import Dialect
-
-Row = tuple[Any, ...]
+Row = tuple[Value, ...]
 """The :class:`Context` first, then one value for each variable in scope."""
+
+Rows = Iterator[Row]
+
+#: A compiled expression: a row to the expression's value.
+Evaluator = Callable[[Row], Value]
 
 _CHUNK: Final = 4096
 _TICKS: Final = 512
-#: The longest string or list that an expression may build.
-MAX_LENGTH: Final = 50_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """``timeout`` in seconds or None; ``max_rows`` is how many rows one query may hold at once."""
-
-    timeout: float | None = 120.0
-    max_rows: int = 5_000_000
 
 
 @dataclass(slots=True)
@@ -48,7 +43,7 @@ class Stats:
         return any(getattr(self, name) for name in self.__slots__)
 
 
-def random_id() -> str:
+def make_random_id() -> str:
     """An id for a new element, as Neptune makes them: a random UUID."""
     return str(uuid.uuid4())
 
@@ -63,7 +58,7 @@ class Count:
         self.rows_out = 0
         self.seconds = 0.0
 
-    def before(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def count_input(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The operator's source, counted."""
         started = time.perf_counter()
         for row in rows:
@@ -73,7 +68,7 @@ class Count:
             started = time.perf_counter()
         self.seconds -= time.perf_counter() - started
 
-    def after(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def count_output(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The operator's rows, counted."""
         started = time.perf_counter()
         for row in rows:
@@ -89,10 +84,10 @@ class Context:
     """Shared by all operators and expressions of one execution; element 0 of every row."""
 
     graph: PropertyGraph
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Value]
     dialect: Dialect
     limits: Limits = field(default_factory=Limits)
-    new_id: Callable[[], str] = random_id
+    new_id: Callable[[], str] = make_random_id
     cancelled: Callable[[], bool] | None = None
     tx: Transaction | None = None
     counts: dict[int, Count] | None = None
@@ -126,7 +121,7 @@ class Context:
         """Count rows, or list elements, that stay in memory."""
         self.held += rows
         if self.held > self.limits.max_rows:
-            raise out_of_memory()
+            raise memory_error()
 
     def hold_all(self, rows: Iterable[Row]) -> list[Row]:
         """All rows as a list; checks the limits on the way."""
@@ -137,7 +132,3 @@ class Context:
             self.hold(len(chunk))
             self.check()
         return held
-
-
-def out_of_memory() -> CypherError:
-    return CypherError("MemoryLimit", "MemoryLimit", "Operation terminated (out of memory)")

@@ -49,16 +49,16 @@ class Dialect:
     excluded: Mapping[str, Exclusion]
 
 
-def _families(source: str, *names: str) -> dict[str, Exclusion]:
+def _exclude(source: str, *names: str) -> dict[str, Exclusion]:
     return {name.lower(): Exclusion(f"{name}()", source) for name in names}
 
 
 #: Functions that are known elsewhere and refused by name in both dialects.
 _UNSUPPORTED_FUNCTIONS: Final = {
-    **_families(_COMPLIANCE, "point", "distance", "shortestPath", "allShortestPaths"),
-    **_families(_COMPLIANCE, "point.distance", "duration.between", "duration.inDays"),
-    **_families(_COMPLIANCE, "duration.inMonths", "duration.inSeconds"),
-    **_families(
+    **_exclude(_COMPLIANCE, "point", "distance", "shortestPath", "allShortestPaths"),
+    **_exclude(_COMPLIANCE, "point.distance", "duration.between", "duration.inDays"),
+    **_exclude(_COMPLIANCE, "duration.inMonths", "duration.inSeconds"),
+    **_exclude(
         _COMPLIANCE,
         *(
             f"{kind}.{what}"
@@ -66,11 +66,11 @@ _UNSUPPORTED_FUNCTIONS: Final = {
             for what in ("truncate", "transaction", "statement", "realtime")
         ),
     ),
-    **_families(_COMPLIANCE, "datetime.fromEpoch", "datetime.fromEpochMillis"),
-    **_families(_COMPLIANCE, "filter", "extract", "isEmpty", "valueType", "elementId", "isNaN"),
-    **_families(_COMPLIANCE, "toIntegerOrNull", "toFloatOrNull", "toBooleanOrNull"),
-    **_families(_COMPLIANCE, "toStringOrNull", "toIntegerList", "toFloatList", "toStringList"),
-    **_families(_COMPLIANCE, "char_length", "normalize", "nullIf", "toBooleanList"),
+    **_exclude(_COMPLIANCE, "datetime.fromEpoch", "datetime.fromEpochMillis"),
+    **_exclude(_COMPLIANCE, "filter", "extract", "isEmpty", "valueType", "elementId", "isNaN"),
+    **_exclude(_COMPLIANCE, "toIntegerOrNull", "toFloatOrNull", "toBooleanOrNull"),
+    **_exclude(_COMPLIANCE, "toStringOrNull", "toIntegerList", "toFloatList", "toStringList"),
+    **_exclude(_COMPLIANCE, "char_length", "normalize", "nullIf", "toBooleanList"),
 }
 
 #: Clauses that the parser refuses by name, in both dialects.
@@ -112,7 +112,7 @@ NEPTUNE: Final = Dialect(
     keeps_last_label=True,
     excluded_functions={
         **_UNSUPPORTED_FUNCTIONS,
-        **_families(_COMPLIANCE, "date", "time", "localtime", "localdatetime", "duration"),
+        **_exclude(_COMPLIANCE, "date", "time", "localtime", "localdatetime", "duration"),
     },
     excluded={
         **_CALL,

@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from ..graph import Change, PropertyGraph
-from .access import Access
-from .context import Context, Count, Limits, Stats, random_id
+from .access_analysis import Access
+from .context import Context, Count, Stats, make_random_id
 from .dialect import NEPTUNE, STANDARD, Dialect
-from .errors import COMPILE, CypherError, too_deep
+from .errors import COMPILE, CypherError, nesting_error, unplaced_unsupported_error
+from .limits import Limits
 from .operators import Operator, Pipeline
 from .parser import parse
 from .planner import Plan, plan
-from .semantics import check
-from .values import MAX_INT, MIN_INT
+from .semantic_analysis import check
+from .values import MAX_INT, MIN_INT, Value
 
 #: How many plans are kept, over both dialects.
 CACHED_PLANS: Final = 512
@@ -49,7 +50,7 @@ class Result:
     """
 
     columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
+    rows: list[tuple[Value, ...]]
     stats: Stats = field(default_factory=Stats)
 
 
@@ -63,37 +64,44 @@ class Explanation:
     access: Access
 
 
-def execute(
-    graph: PropertyGraph,
-    query: str,
-    parameters: Mapping[str, Any] | None = None,
-    *,
-    dialect: Dialect = NEPTUNE,
-    limits: Limits | None = None,
-    new_id: Callable[[], str] = random_id,
-    cancelled: Callable[[], bool] | None = None,
-) -> Result:
-    """Run a query in one transaction: all of it happens, or nothing and ``CypherError`` is raised.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run a query.
 
     ``new_id`` makes the ids of new elements; ``cancelled`` is asked now and then whether to stop.
     """
-    try:
-        planned = _plan(query, dialect)
-        ctx = _context(planned, graph, parameters or {}, dialect, limits, new_id, cancelled)
-        return _run(planned, ctx)
-    except RecursionError:
-        raise too_deep() from None
+
+    dialect: Dialect = NEPTUNE
+    limits: Limits = field(default_factory=Limits)
+    new_id: Callable[[], str] = make_random_id
+    cancelled: Callable[[], bool] | None = None
 
 
-def explain(
+_DEFAULTS: Final = Options()
+
+
+def execute(
     graph: PropertyGraph,
     query: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
+    options: Options = _DEFAULTS,
+) -> Result:
+    """Run a query in a transaction: all of it happens, or nothing and ``CypherError`` is raised."""
+    try:
+        planned = _get_plan(query, options.dialect)
+        ctx = _make_context(planned, graph, parameters or {}, options)
+        return _run(planned, ctx)
+    except RecursionError:
+        raise nesting_error() from None
+
+
+def explain_query(
+    graph: PropertyGraph,
+    query: str,
+    parameters: Mapping[str, object] | None = None,
+    options: Options = _DEFAULTS,
     *,
     run: bool,
-    dialect: Dialect = NEPTUNE,
-    limits: Limits | None = None,
-    cancelled: Callable[[], bool] | None = None,
 ) -> Explanation:
     """The plan of a query; with ``run`` it is run, and each operator's rows are counted.
 
@@ -101,47 +109,42 @@ def explain(
     (user guide, access-graph-opencypher-explain).
     """
     try:
-        planned = _plan(query, dialect)
+        planned = _get_plan(query, options.dialect)
         if planned.access.writes:
-            raise CypherError(
-                "Unsupported",
-                "Unsupported",
-                "Explain of a query that writes is not supported in this release",
-                COMPILE,
-            )
+            raise unplaced_unsupported_error("Explain of a query that writes", COMPILE)
         if not run:
             return Explanation(
-                planned.columns, _operators(planned.pipeline, None), None, planned.access
+                planned.columns, _list_operators(planned.pipeline, None), None, planned.access
             )
-        ctx = _context(planned, graph, parameters or {}, dialect, limits, random_id, cancelled)
+        ctx = _make_context(planned, graph, parameters or {}, options)
         ctx.counts = {}
         result = _run(planned, ctx)
         return Explanation(
-            planned.columns, _operators(planned.pipeline, ctx.counts), result, planned.access
+            planned.columns, _list_operators(planned.pipeline, ctx.counts), result, planned.access
         )
     except RecursionError:
-        raise too_deep() from None
+        raise nesting_error() from None
 
 
 def access(query: str, dialect: Dialect = NEPTUNE) -> Access:
     """What a query would do, without running it. Raises ``CypherError`` for a faulty one."""
     try:
-        return _plan(query, dialect).access
+        return _get_plan(query, dialect).access
     except RecursionError:
-        raise too_deep() from None
+        raise nesting_error() from None
 
 
 # ---------------------------------------------------------------------- planning
 
 
-def _plan(query: str, dialect: Dialect) -> Plan:
+def _get_plan(query: str, dialect: Dialect) -> Plan:
     if len(query) > _MAX_CACHED_TEXT or _DIALECTS.get(dialect.name) is not dialect:
         return _make_plan(query, dialect)
-    return _cached_plan(query, dialect.name)
+    return _get_cached_plan(query, dialect.name)
 
 
 @lru_cache(maxsize=CACHED_PLANS)
-def _cached_plan(query: str, dialect: str) -> Plan:
+def _get_cached_plan(query: str, dialect: str) -> Plan:
     return _make_plan(query, _DIALECTS[dialect])
 
 
@@ -154,14 +157,8 @@ def _make_plan(query: str, dialect: Dialect) -> Plan:
 # ---------------------------------------------------------------------- running
 
 
-def _context(
-    planned: Plan,
-    graph: PropertyGraph,
-    parameters: Mapping[str, Any],
-    dialect: Dialect,
-    limits: Limits | None,
-    new_id: Callable[[], str],
-    cancelled: Callable[[], bool] | None,
+def _make_context(
+    planned: Plan, graph: PropertyGraph, parameters: Mapping[str, object], options: Options
 ) -> Context:
     for name in sorted(planned.parameters):
         if name not in parameters:
@@ -171,14 +168,14 @@ def _context(
                 f"MissingParameter: Expected parameter(s): {name}",
                 COMPILE,
             )
-    limits = limits or Limits()
+    limits = options.limits
     if planned.timeout is not None and (limits.timeout is None or planned.timeout < limits.timeout):
         limits = replace(limits, timeout=planned.timeout)
-    used = {name: _parameter(name, parameters[name]) for name in planned.parameters}
-    return Context(graph, used, dialect, limits, new_id, cancelled)
+    used = {name: _convert_parameter(name, parameters[name]) for name in planned.parameters}
+    return Context(graph, used, options.dialect, limits, options.new_id, options.cancelled)
 
 
-def _parameter(name: str, value: Any) -> Any:
+def _convert_parameter(name: str, value: Value) -> Value:
     """A parameter's value, made only of what queries know."""
     kind = type(value)
     if kind is str or kind is bool or kind is float or value is None:
@@ -192,9 +189,9 @@ def _parameter(name: str, value: Any) -> Any:
             "ArithmeticError", "IntegerOverflow", f"The parameter {name} has a number out of range"
         )
     if kind is list or kind is tuple:
-        return [_parameter(name, item) for item in value]
+        return [_convert_parameter(name, item) for item in value]
     if kind is dict:
-        return {str(key): _parameter(name, held) for key, held in value.items()}
+        return {str(key): _convert_parameter(name, held) for key, held in value.items()}
     raise CypherError(
         "TypeError", "InvalidArgumentType", f"The parameter {name} has a {kind.__name__} in it"
     )
@@ -203,15 +200,15 @@ def _parameter(name: str, value: Any) -> Any:
 def _run(planned: Plan, ctx: Context) -> Result:
     if not planned.access.writes:
         with ctx.graph.lock:
-            return Result(planned.columns, _rows(planned, ctx))
+            return Result(planned.columns, _fetch_rows(planned, ctx))
     with ctx.graph.transaction() as tx:
         ctx.tx = tx
-        rows = _rows(planned, ctx)
-        stats = _stats(tx.changes)
+        rows = _fetch_rows(planned, ctx)
+        stats = _count_changes(tx.changes)
     return Result(planned.columns, rows, stats)
 
 
-def _rows(planned: Plan, ctx: Context) -> list[tuple[Any, ...]]:
+def _fetch_rows(planned: Plan, ctx: Context) -> list[tuple[Value, ...]]:
     ctx.check()
     found = planned.pipeline.run(ctx, iter(((ctx,),)))
     held = ctx.hold_all(found)
@@ -230,7 +227,7 @@ _COUNTED: Final = {
 }
 
 
-def _stats(changes: list[Change]) -> Stats:
+def _count_changes(changes: list[Change]) -> Stats:
     stats = Stats()
     for change in changes:
         name = _COUNTED.get((change.op, change.kind))
@@ -242,12 +239,12 @@ def _stats(changes: list[Change]) -> Stats:
 # ---------------------------------------------------------------------- explaining
 
 
-def _operators(pipeline: Pipeline, counts: dict[int, Count] | None) -> list[OperatorCount]:
+def _list_operators(pipeline: Pipeline, counts: dict[int, Count] | None) -> list[OperatorCount]:
     found: list[OperatorCount] = []
 
     def visit(pipeline: Pipeline, depth: int) -> None:
         for operator in pipeline.operators:
-            found.append(_shown(len(found), depth, operator, counts))
+            found.append(_describe_operator(len(found), depth, operator, counts))
             for inner in operator.inner:
                 visit(inner, depth + 1)
 
@@ -255,15 +252,15 @@ def _operators(pipeline: Pipeline, counts: dict[int, Count] | None) -> list[Oper
     return found
 
 
-def _shown(
+def _describe_operator(
     number: int, depth: int, operator: Operator, counts: dict[int, Count] | None
 ) -> OperatorCount:
-    shown = OperatorCount(number, depth, operator.name, operator.arguments)
+    described = OperatorCount(number, depth, operator.name, operator.arguments)
     if counts is None:
-        return shown
+        return described
     count = counts.get(id(operator)) or Count()
     return replace(
-        shown,
+        described,
         rows_in=count.rows_in,
         rows_out=count.rows_out,
         milliseconds=max(count.seconds, 0.0) * 1000,

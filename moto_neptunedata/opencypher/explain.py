@@ -6,13 +6,11 @@ Neptune's own operators that do the like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from ..graph import PropertyGraph
-from .context import Limits
-from .engine import Explanation, OperatorCount
-from .engine import explain as explain_query
+from .engine import Explanation, OperatorCount, Options, explain_query
 from .errors import COMPILE, CypherError
 
 #: The values of the parameter ``explain`` (botocore: OpenCypherExplainMode).
@@ -54,10 +52,8 @@ def explain_text(
     graph: PropertyGraph,
     query: str,
     mode: str,
-    parameters: Mapping[str, Any] | None = None,
-    *,
-    limits: Limits | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    parameters: Mapping[str, object] | None = None,
+    options: Options | None = None,
 ) -> str:
     """The explain output; ``static`` does not run the query.
 
@@ -71,30 +67,28 @@ def explain_text(
             f"Invalid explain mode '{mode}': expected one of {', '.join(MODES)}",
             COMPILE,
         )
-    explained = explain_query(
-        graph, query, parameters, run=mode != "static", limits=limits, cancelled=cancelled
-    )
+    explained = explain_query(graph, query, parameters, options or Options(), run=mode != "static")
     parts = [f"Query:\n{query}\n"]
-    parts.append(_table(_outline(explained)))
-    parts.append("\nsubQuery1\n" + _table(_steps(explained.operators)))
+    parts.append(_format_table(_make_outline(explained)))
+    parts.append("\nsubQuery1\n" + _format_table(_make_steps(explained.operators)))
     if mode == "details":
-        parts.append("\n" + _details(graph, explained))
+        parts.append("\n" + _format_details(graph, explained))
     return "\n".join(parts) + "\n"
 
 
-def _outline(explained: Explanation) -> list[tuple[str, ...]]:
+def _make_outline(explained: Explanation) -> list[_Row]:
     """Neptune's own frame around every query."""
     result = explained.result
     rows = None if result is None else len(result.rows)
     columns = ", ".join(f"?{name}" for name in explained.columns)
     return [
-        _row(0, "1", "SolutionInjection", "solutions=[{}]", 0 if result else None, 1),
-        _row(1, "2", "DFESubquery", "subQuery=subQuery1", 1, rows),
-        _row(2, "-", "TermResolution", f"vars=[{columns}]", rows, rows, "id2value_opencypher"),
+        _Row(0, "1", "SolutionInjection", "solutions=[{}]", 0 if result else None, 1),
+        _Row(1, "2", "DFESubquery", "subQuery=subQuery1", 1, rows),
+        _Row(2, "-", "TermResolution", f"vars=[{columns}]", rows, rows, "id2value_opencypher"),
     ]
 
 
-def _steps(operators: Sequence[OperatorCount]) -> list[tuple[str, ...]]:
+def _make_steps(operators: Sequence[OperatorCount]) -> list[_Row]:
     rows = []
     for op in operators:
         name = "  " * op.depth + _NAMES[op.name]
@@ -102,56 +96,61 @@ def _steps(operators: Sequence[OperatorCount]) -> list[tuple[str, ...]]:
         following = op.id + 1
         counts = op.rows_in, op.rows_out
         rows.append(
-            _row(op.id, str(following), name, arguments, *counts, milliseconds=op.milliseconds)
+            _Row(op.id, str(following), name, arguments, *counts, milliseconds=op.milliseconds)
         )
     last = next((op.rows_out for op in reversed(operators) if op.depth == 0), None)
-    rows.append(_row(len(operators), "-", "DFEDrain", "-", last, 0))
+    rows.append(_Row(len(operators), "-", "DFEDrain", "-", last, 0))
     return rows
 
 
-def _row(
-    id: int,
-    out: str,
-    name: str,
-    arguments: str,
-    units_in: int | None,
-    units_out: int | None,
-    mode: str = "-",
-    milliseconds: float | None = None,
-) -> tuple[str, ...]:
-    if units_in is None or units_out is None:
-        measured: tuple[str, ...] = ("-", "-", "-", "-")
-    else:
-        ratio = units_out / units_in if units_in else 0.0
-        time = "0" if milliseconds is None else f"{milliseconds:.2f}"
-        measured = (str(units_in), str(units_out), f"{ratio:.2f}", time)
-    return (str(id), out, "-", name, arguments, mode, *measured)
+class _Row(NamedTuple):
+    """One row of the table of operators; the units are None where nothing ran."""
+
+    id: int
+    out: str
+    name: str
+    arguments: str
+    units_in: int | None
+    units_out: int | None
+    mode: str = "-"
+    milliseconds: float | None = None
+
+    def format_cells(self) -> tuple[str, ...]:
+        return (str(self.id), self.out, "-", self.name, self.arguments, self.mode, *self._measure())
+
+    def _measure(self) -> tuple[str, str, str, str]:
+        if self.units_in is None or self.units_out is None:
+            return ("-", "-", "-", "-")
+        ratio = self.units_out / self.units_in if self.units_in else 0.0
+        time = "0" if self.milliseconds is None else f"{self.milliseconds:.2f}"
+        return (str(self.units_in), str(self.units_out), f"{ratio:.2f}", time)
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(_HEADERS, *rows)]
+def _format_table(rows: Sequence[_Row]) -> str:
+    lines = [row.format_cells() for row in rows]
+    widths = [max(map(len, column)) for column in zip(_HEADERS, *lines)]
 
-    def line(cells: Sequence[str]) -> str:
+    def format_line(cells: Sequence[str]) -> str:
         padded = (f" {cell:<{width}} " for cell, width in zip(cells, widths))
         return "║" + "│".join(padded) + "║"
 
-    def rule(left: str, fill: str, cross: str, right: str) -> str:
+    def format_rule(left: str, fill: str, cross: str, right: str) -> str:
         return left + cross.join(fill * (width + 2) for width in widths) + right
 
-    between = rule("╟", "─", "┼", "╢")
-    body = f"\n{between}\n".join(map(line, rows))
+    between = format_rule("╟", "─", "┼", "╢")
+    body = f"\n{between}\n".join(map(format_line, lines))
     return "\n".join(
         (
-            rule("╔", "═", "╤", "╗"),
-            line(_HEADERS),
-            rule("╠", "═", "╪", "╣"),
+            format_rule("╔", "═", "╤", "╗"),
+            format_line(_HEADERS),
+            format_rule("╠", "═", "╪", "╣"),
             body,
-            rule("╚", "═", "╧", "╝"),
+            format_rule("╚", "═", "╧", "╝"),
         )
     )
 
 
-def _details(graph: PropertyGraph, explained: Explanation) -> str:
+def _format_details(graph: PropertyGraph, explained: Explanation) -> str:
     """What the details mode adds: how many elements the scans could have met."""
     lines = [
         "Range estimates",

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from . import tree as t
+from . import ast as t
 from .errors import CypherError
 from .token_stream import TokenStream
-from .tokens import BAD_NUMBER, FLOAT, INTEGER, NAME, PARAMETER, QUOTED, STRING
+from .tokenizer import BAD_NUMBER, FLOAT, INTEGER, NAME, PARAMETER, QUOTED, STRING
 
 # Binding powers, loosest first.
 _OR, _XOR, _AND, _NOT, _COMPARE, _TEST, _ADD, _MULTIPLY, _POWER, _SIGN = range(1, 11)
@@ -53,27 +53,27 @@ class ExpressionParser(TokenStream):
             "TRUE": lambda pos: t.Literal_(True, "bool", pos=pos),
             "FALSE": lambda pos: t.Literal_(False, "bool", pos=pos),
             "NULL": lambda pos: t.Literal_(None, "null", pos=pos),
-            "CASE": self._case,
+            "CASE": self._parse_case,
         }
         self._atoms: dict[str, Callable[[], t.Expr]] = {
-            STRING: self._string,
-            INTEGER: lambda: self._integer(False),
-            FLOAT: self._float,
+            STRING: self._parse_string,
+            INTEGER: lambda: self._parse_integer(False),
+            FLOAT: self._parse_float,
             BAD_NUMBER: lambda: self.fail("a number", "InvalidNumberLiteral"),
-            PARAMETER: self._parameter,
-            NAME: self._named,
-            QUOTED: self._variable,
-            "(": self._parenthesized,
-            "[": self._bracketed,
-            "{": self.map_literal,
+            PARAMETER: self._parse_parameter,
+            NAME: self._parse_name,
+            QUOTED: self._parse_variable,
+            "(": self._parse_parentheses,
+            "[": self._parse_brackets,
+            "{": self.parse_map_literal,
         }
 
     # ------------------------------------------------------------------ operators
 
-    def expr(self, level: int = 0) -> t.Expr:
+    def parse_expression(self, level: int = 0) -> t.Expr:
         """An expression of operators that bind tighter than ``level``."""
-        self.deeper()
-        left = self._prefixed(level)
+        self.enter_level()
+        left = self._parse_prefix(level)
         start_depth = self.depth
         while True:
             token = self.next
@@ -81,99 +81,101 @@ class ExpressionParser(TokenStream):
                 word = token.value.upper()
                 power = _LOGIC.get(word)
                 if power is not None and power > level:
-                    left = self._logic(left, word, power)
+                    left = self._parse_logic(left, word, power)
                     continue
                 if word in _TESTS and level < _TEST:
-                    left = self._test(left, word)
+                    left = self._parse_test(left, word)
                     continue
             elif token.kind in _COMPARISONS:
                 if level < _COMPARE:
-                    left = self._comparison(left)
+                    left = self._parse_comparison(left)
                     continue
             elif token.kind == "=~":
                 if level < _TEST:
                     self.take()
-                    left = t.StringTest("=~", left, self.expr(_TEST), pos=token.start)
+                    left = t.StringTest("=~", left, self.parse_expression(_TEST), pos=token.start)
                     continue
             else:
                 power = _ARITHMETIC.get(token.kind)
                 if power is not None and power > level:
                     self.take()
                     # A chain makes a tree as deep as it is long.
-                    self.deeper()
-                    left = t.Arithmetic(token.kind, left, self.expr(power), pos=token.start)
+                    self.enter_level()
+                    left = t.Arithmetic(
+                        token.kind, left, self.parse_expression(power), pos=token.start
+                    )
                     continue
             self.depth = start_depth - 1
             return left
 
-    def _prefixed(self, level: int) -> t.Expr:
+    def _parse_prefix(self, level: int) -> t.Expr:
         token = self.next
         if token.kind in ("+", "-"):
             self.take()
             if token.kind == "-" and self.next.kind == INTEGER:
-                return self._postfixed(self._integer(True))
-            return t.Sign(token.kind, self.expr(_SIGN), pos=token.start)
+                return self._parse_postfix(self._parse_integer(True))
+            return t.Sign(token.kind, self.parse_expression(_SIGN), pos=token.start)
         if token.kind == NAME and token.value.upper() == "NOT" and self.peek().kind != ".":
             if level > _NOT:
                 self.fail("an expression")
             self.take()
-            return t.Not(self.expr(_NOT - 1), pos=token.start)
+            return t.Not(self.parse_expression(_NOT - 1), pos=token.start)
         atom = self._atoms.get(token.kind)
         if atom is None:
             self.fail("an expression")
-        return self._postfixed(atom())
+        return self._parse_postfix(atom())
 
-    def _logic(self, left: t.Expr, word: str, power: int) -> t.Expr:
+    def _parse_logic(self, left: t.Expr, word: str, power: int) -> t.Expr:
         operands = [left]
         pos = self.next.start
         while self.accept_word(word):
-            operands.append(self.expr(power))
+            operands.append(self.parse_expression(power))
         return t.Logic(word, tuple(operands), pos=pos)
 
-    def _comparison(self, left: t.Expr) -> t.Expr:
+    def _parse_comparison(self, left: t.Expr) -> t.Expr:
         operands, ops = [left], []
         pos = self.next.start
         while self.next.kind in _COMPARISONS:
             ops.append(self.take().kind)
-            operands.append(self.expr(_COMPARE))
+            operands.append(self.parse_expression(_COMPARE))
         return t.Comparison(tuple(operands), tuple(ops), pos=pos)
 
-    def _test(self, left: t.Expr, word: str) -> t.Expr:
+    def _parse_test(self, left: t.Expr, word: str) -> t.Expr:
         pos = self.take().start
         if word == "IS":
             negated = self.accept_word("NOT")
             self.expect_word("NULL")
             return t.IsNull(left, negated, pos=pos)
         if word == "IN":
-            return t.In(left, self.expr(_TEST), pos=pos)
+            return t.In(left, self.parse_expression(_TEST), pos=pos)
         if word != "CONTAINS":
             self.expect_word("WITH")
-        return t.StringTest(word, left, self.expr(_TEST), pos=pos)
+        return t.StringTest(word, left, self.parse_expression(_TEST), pos=pos)
 
-    def _postfixed(self, target: t.Expr) -> t.Expr:
+    def _parse_postfix(self, target: t.Expr) -> t.Expr:
         before = self.depth
         while True:
             pos = self.next.start
             if self.accept("."):
-                target = t.Property(target, self.name("a property key"), pos=pos)
+                target = t.Property(target, self.expect_name("a property key"), pos=pos)
             elif self.accept("["):
-                target = self._subscript(target, pos)
-            elif self.at_mark(":") and self.peek().kind in (NAME, QUOTED):
+                target = self._parse_subscript(target, pos)
+            elif self.is_at_mark(":") and self.peek().kind in (NAME, QUOTED):
                 labels = []
                 while self.accept(":"):
-                    labels.append(self.name("a label"))
+                    labels.append(self.expect_name("a label"))
                 target = t.HasLabels(target, tuple(labels), pos=pos)
-            elif self.at_mark("{") and type(target) is t.Variable:
-                target = self._map_projection(target)
+            elif self.is_at_mark("{") and type(target) is t.Variable:
+                target = self._parse_map_projection(target)
             else:
                 self.depth = before
                 return target
-            self.deeper()
+            self.enter_level()
 
-    def _subscript(self, target: t.Expr, pos: int) -> t.Expr:
-        start = None if self.at_mark("..") else self.expr()
+    def _parse_subscript(self, target: t.Expr, pos: int) -> t.Expr:
+        start = None if self.is_at_mark("..") else self.parse_expression()
         if self.accept(".."):
-            stop = None if self.at_mark("]") else self.expr()
+            stop = None if self.is_at_mark("]") else self.parse_expression()
             self.expect("]")
             return t.Slice(target, start, stop, pos=pos)
         self.expect("]")
@@ -182,11 +184,11 @@ class ExpressionParser(TokenStream):
 
     # ------------------------------------------------------------------ atoms
 
-    def _string(self) -> t.Expr:
+    def _parse_string(self) -> t.Expr:
         token = self.take()
         return t.Literal_(token.value, "string", pos=token.start)
 
-    def _integer(self, negative: bool) -> t.Expr:
+    def _parse_integer(self, negative: bool) -> t.Expr:
         token = self.take()
         digits = token.value
         base = {"0x": 16, "0o": 8}.get(digits[:2].lower(), 10)
@@ -194,148 +196,150 @@ class ExpressionParser(TokenStream):
         stripped = (digits[2:] if base != 10 else digits).lstrip("0") or "0"
         value = int(stripped, base) if len(stripped) <= 22 else _MAX_INT + 2
         if value > _MAX_INT + negative:
-            raise self.error(token.start, "IntegerOverflow", f"integer is too large: {digits[:40]}")
+            raise self.make_error(
+                token.start, "IntegerOverflow", f"integer is too large: {digits[:40]}"
+            )
         return t.Literal_(-value if negative else value, "int", pos=token.start)
 
-    def _float(self) -> t.Expr:
+    def _parse_float(self) -> t.Expr:
         token = self.take()
         value = float(token.value)
         if value == float("inf"):
-            raise self.error(
+            raise self.make_error(
                 token.start, "FloatingPointOverflow", "floating point number is too large"
             )
         return t.Literal_(value, "float", pos=token.start)
 
-    def _parameter(self) -> t.Expr:
+    def _parse_parameter(self) -> t.Expr:
         token = self.take()
         return t.Parameter(token.value, pos=token.start)
 
-    def _variable(self) -> t.Expr:
+    def _parse_variable(self) -> t.Expr:
         token = self.take()
         return t.Variable(token.value, pos=token.start)
 
-    def _named(self) -> t.Expr:
+    def _parse_name(self) -> t.Expr:
         token = self.next
         word = token.value.upper()
         after = self.peek().kind
         if after == "(":
-            return self._called(token.value.lower())
-        if after == "." and self._at_dotted_call():
-            return self._dotted_call()
+            return self._parse_function_call(token.value.lower())
+        if after == "." and self._is_at_dotted_call():
+            return self._parse_dotted_call()
         if after == "{" and word in ("EXISTS", "COUNT", "COLLECT"):
-            return self._braced(word)
+            return self._parse_braces(word)
         known = self._words.get(word)
         if known is not None and after != ".":
             return known(self.take().start)
         if word in _RESERVED:
             self.fail("an expression")
-        return self._variable()
+        return self._parse_variable()
 
-    def _at_dotted_call(self) -> bool:
+    def _is_at_dotted_call(self) -> bool:
         ahead = 1
         while self.peek(ahead).kind == "." and self.peek(ahead + 1).kind == NAME:
             ahead += 2
-        return self.peek(ahead).kind == "(" and ahead > 1 and self._touching(ahead)
+        return self.peek(ahead).kind == "(" and ahead > 1 and self._is_touching(ahead)
 
-    def _touching(self, ahead: int) -> bool:
+    def _is_touching(self, ahead: int) -> bool:
         return self.peek(ahead).start == self.peek(ahead - 1).end
 
-    def _dotted_call(self) -> t.Expr:
+    def _parse_dotted_call(self) -> t.Expr:
         pos = self.next.start
         parts = [self.take().value]
         while self.accept("."):
             parts.append(self.take().value)
-        return self._arguments(".".join(parts).lower(), pos)
+        return self._parse_arguments(".".join(parts).lower(), pos)
 
-    def _called(self, name: str) -> t.Expr:
+    def _parse_function_call(self, name: str) -> t.Expr:
         if name in _QUANTIFIERS and self.peek(3).value.upper() == "IN":
-            return self._quantifier(name)
+            return self._parse_quantifier(name)
         if name == "reduce":
-            return self._reduce()
+            return self._parse_reduce()
         if name in _SHORTEST:
-            raise self.unsupported(f"{self.next.value}()")
+            raise self.make_unsupported(f"{self.next.value}()")
         if name == "count" and self.peek(2).kind == "*":
             pos = self.take().start
             self.take()
             self.take()
             self.expect(")")
             return t.CountStar(pos=pos)
-        return self._arguments(name, self.take().start)
+        return self._parse_arguments(name, self.take().start)
 
-    def _arguments(self, name: str, pos: int) -> t.Expr:
+    def _parse_arguments(self, name: str, pos: int) -> t.Expr:
         self.expect("(")
         distinct = self.accept_word("DISTINCT")
         args = []
-        if not self.at_mark(")"):
-            args.append(self.expr())
+        if not self.is_at_mark(")"):
+            args.append(self.parse_expression())
             while self.accept(","):
-                args.append(self.expr())
+                args.append(self.parse_expression())
         self.expect(")")
         return t.Call(name, tuple(args), distinct, pos=pos)
 
-    def _quantifier(self, kind: str) -> t.Expr:
+    def _parse_quantifier(self, kind: str) -> t.Expr:
         pos = self.take().start
         self.expect("(")
-        variable = self.name("a variable")
+        variable = self.expect_name("a variable")
         self.expect_word("IN")
-        source = self.expr()
+        source = self.parse_expression()
         self.expect_word("WHERE")
-        predicate = self.expr()
+        predicate = self.parse_expression()
         self.expect(")")
         return t.Quantifier(kind, variable, source, predicate, pos=pos)
 
-    def _reduce(self) -> t.Expr:
+    def _parse_reduce(self) -> t.Expr:
         pos = self.take().start
         self.expect("(")
-        accumulator = self.name("a variable")
+        accumulator = self.expect_name("a variable")
         self.expect("=")
-        initial = self.expr()
+        initial = self.parse_expression()
         self.expect(",")
-        variable = self.name("a variable")
+        variable = self.expect_name("a variable")
         self.expect_word("IN")
-        source = self.expr()
+        source = self.parse_expression()
         self.expect("|")
-        body = self.expr()
+        body = self.parse_expression()
         self.expect(")")
         return t.Reduce(accumulator, initial, variable, source, body, pos=pos)
 
-    def _braced(self, word: str) -> t.Expr:
+    def _parse_braces(self, word: str) -> t.Expr:
         pos = self.next.start
         if word != "EXISTS":
-            raise self.unsupported(f"{word} {{ }} subquery")
+            raise self.make_unsupported(f"{word} {{ }} subquery")
         self.take()
         self.expect("{")
-        query = self.exists_body()
+        query = self.parse_exists_body()
         self.expect("}")
         return t.ExistsSubquery(query, pos=pos)
 
-    def exists_body(self) -> t.Query:
+    def parse_exists_body(self) -> t.Query:
         """What stands in ``EXISTS { }``; the clause parser knows."""
         raise NotImplementedError
 
-    def _case(self, pos: int) -> t.Expr:
-        subject = None if self.at_word("WHEN") else self.expr()
+    def _parse_case(self, pos: int) -> t.Expr:
+        subject = None if self.is_at_word("WHEN") else self.parse_expression()
         whens = []
         while self.accept_word("WHEN"):
-            condition = self.expr()
+            condition = self.parse_expression()
             self.expect_word("THEN")
-            whens.append((condition, self.expr()))
+            whens.append((condition, self.parse_expression()))
         if not whens:
             self.fail("'WHEN'")
-        default = self.expr() if self.accept_word("ELSE") else None
+        default = self.parse_expression() if self.accept_word("ELSE") else None
         self.expect_word("END")
         return t.Case(subject, tuple(whens), default, pos=pos)
 
-    def _parenthesized(self) -> t.Expr:
+    def _parse_parentheses(self) -> t.Expr:
         pattern = self._try_pattern(t.PatternPredicate)
         if pattern is not None:
             return pattern
         self.take()
-        inner = self.expr()
+        inner = self.parse_expression()
         self.expect(")")
         return inner
 
-    def _bracketed(self) -> t.Expr:
+    def _parse_brackets(self) -> t.Expr:
         pos = self.next.start
         if self.peek().kind in (NAME, QUOTED) and self.peek(2).value.upper() == "IN":
             comprehension = self._try_list_comprehension(pos)
@@ -346,10 +350,10 @@ class ExpressionParser(TokenStream):
             return comprehension
         self.take()
         items = []
-        if not self.at_mark("]"):
-            items.append(self.expr())
+        if not self.is_at_mark("]"):
+            items.append(self.parse_expression())
             while self.accept(","):
-                items.append(self.expr())
+                items.append(self.parse_expression())
         self.expect("]")
         return t.ListLiteral(tuple(items), pos=pos)
 
@@ -358,12 +362,12 @@ class ExpressionParser(TokenStream):
         self.take()
         variable = self.take().value
         self.take()
-        source = self.expr()
-        if self.at_mark(","):  # [x IN list, y] is a list of two values
+        source = self.parse_expression()
+        if self.is_at_mark(","):  # [x IN list, y] is a list of two values
             self.at = start
             return None
-        predicate = self.expr() if self.accept_word("WHERE") else None
-        projection = self.expr() if self.accept("|") else None
+        predicate = self.parse_expression() if self.accept_word("WHERE") else None
+        projection = self.parse_expression() if self.accept("|") else None
         self.expect("]")
         return t.ListComprehension(variable, source, predicate, projection, pos=pos)
 
@@ -374,45 +378,45 @@ class ExpressionParser(TokenStream):
             return None
         self.take()
         part = self._try_part(named)
-        if part is None or not (self.at_mark("|") or self.at_word("WHERE")):
+        if part is None or not (self.is_at_mark("|") or self.is_at_word("WHERE")):
             self.at = start
             return None
-        predicate = self.expr() if self.accept_word("WHERE") else None
+        predicate = self.parse_expression() if self.accept_word("WHERE") else None
         self.expect("|")
-        projection = self.expr()
+        projection = self.parse_expression()
         self.expect("]")
         return t.PatternComprehension(part, predicate, projection, pos=pos)
 
-    def map_literal(self) -> t.MapLiteral:
+    def parse_map_literal(self) -> t.MapLiteral:
         pos = self.expect("{").start
         entries = []
-        while not self.at_mark("}"):
-            key = self.name("a property key")
+        while not self.is_at_mark("}"):
+            key = self.expect_name("a property key")
             self.expect(":")
-            entries.append((key, self.expr()))
-            if not self.at_mark("}"):
+            entries.append((key, self.parse_expression()))
+            if not self.is_at_mark("}"):
                 self.expect(",")
-                if self.at_mark("}"):
+                if self.is_at_mark("}"):
                     self.fail("a property key")
         self.expect("}")
         return t.MapLiteral(tuple(entries), pos=pos)
 
-    def _map_projection(self, target: t.Variable) -> t.Expr:
+    def _parse_map_projection(self, target: t.Variable) -> t.Expr:
         pos = self.expect("{").start
         entries: list[tuple[str | None, t.Expr]] = []
-        while not self.at_mark("}"):
+        while not self.is_at_mark("}"):
             at = self.next.start
             if self.accept("."):
                 if self.accept("*"):
                     entries.append((None, target))
                 else:
-                    key = self.name("a property key")
+                    key = self.expect_name("a property key")
                     entries.append((key, t.Property(target, key, pos=at)))
             else:
-                name = self.name("a property key")
-                value = self.expr() if self.accept(":") else t.Variable(name, pos=at)
+                name = self.expect_name("a property key")
+                value = self.parse_expression() if self.accept(":") else t.Variable(name, pos=at)
                 entries.append((name, value))
-            if not self.at_mark("}"):
+            if not self.is_at_mark("}"):
                 self.expect(",")
         self.expect("}")
         return t.MapProjection(target, tuple(entries), pos=pos)
@@ -429,9 +433,9 @@ class ExpressionParser(TokenStream):
         start, depth, made_up = self.at, self.depth, self._made_up
         if start in self._no_pattern:
             return None
-        if named or self._relationship_may_follow():
+        if named or self._is_relationship_next():
             try:
-                part = self.pattern_part()
+                part = self.parse_pattern_part()
                 if part.rels:
                     return part
             except CypherError as error:
@@ -441,14 +445,14 @@ class ExpressionParser(TokenStream):
         self.at, self.depth, self._made_up = start, depth, made_up
         return None
 
-    def _relationship_may_follow(self) -> bool:
-        close = self._closing()
+    def _is_relationship_next(self) -> bool:
+        close = self._find_closing()
         first, second = (self.tokens[min(close + i, len(self.tokens) - 1)].kind for i in (1, 2))
         if first == "<":
             return second == "-"
         return first == "-" and second in ("[", "-")
 
-    def _closing(self) -> int:
+    def _find_closing(self) -> int:
         """Where the parenthesis that opens at the next token closes."""
         if not hasattr(self, "_pairs"):
             self._pairs: dict[int, int] = {}
@@ -460,13 +464,13 @@ class ExpressionParser(TokenStream):
                     self._pairs[open_at.pop()] = i
         return self._pairs.get(self.at, len(self.tokens))
 
-    def pattern_parts(self) -> tuple[t.PatternPart, ...]:
-        parts = [self.pattern_part()]
+    def parse_pattern_parts(self) -> tuple[t.PatternPart, ...]:
+        parts = [self.parse_pattern_part()]
         while self.accept(","):
-            parts.append(self.pattern_part())
+            parts.append(self.parse_pattern_part())
         return tuple(parts)
 
-    def pattern_part(self) -> t.PatternPart:
+    def parse_pattern_part(self) -> t.PatternPart:
         """``[path =] (node)-[rel]-(node)…``"""
         pos = self.next.start
         path = None
@@ -474,88 +478,89 @@ class ExpressionParser(TokenStream):
             path = self.take().value
             self.take()
         if self.next.kind == NAME and self.next.value.lower() in _SHORTEST:
-            raise self.unsupported(f"{self.next.value}()")
+            raise self.make_unsupported(f"{self.next.value}()")
         extra = 0
-        while self.at_mark("(") and self.peek().kind == "(":  # ((a)-->(b)) is the pattern within
+        while self.is_at_mark("(") and self.peek().kind == "(":  # ((a)-->(b)) is the pattern within
             self.take()
             extra += 1
-        nodes = [self._node_pattern()]
+        nodes = [self._parse_node_pattern()]
         rels: list[t.RelPattern] = []
-        while self.at_mark("-") or self.at_mark("<"):
-            rels.append(self._rel_pattern())
-            nodes.append(self._node_pattern())
+        while self.is_at_mark("-") or self.is_at_mark("<"):
+            rels.append(self._parse_rel_pattern())
+            nodes.append(self._parse_node_pattern())
         for _ in range(extra):
             self.expect(")")
         return t.PatternPart(path, tuple(nodes), tuple(rels), pos)
 
-    def _node_pattern(self) -> t.NodePattern:
+    def _parse_node_pattern(self) -> t.NodePattern:
         pos = self.expect("(").start
         self.count_node()
-        variable = self._pattern_variable()
+        variable = self._parse_pattern_variable()
         labels = []
         while self.accept(":"):
-            labels.append(self.name("a label"))
+            labels.append(self.expect_name("a label"))
             if self.next.kind in ("|", "&", "!"):
-                raise self.unsupported("A label expression in a node pattern")
-        properties = self._pattern_properties()
-        if self.at_word("WHERE"):
-            raise self.unsupported("WHERE inside a node pattern")
+                raise self.make_unsupported("A label expression in a node pattern")
+        properties = self._parse_pattern_properties()
+        if self.is_at_word("WHERE"):
+            raise self.make_unsupported("WHERE inside a node pattern")
         self.expect(")")
         return t.NodePattern(variable, properties, tuple(labels), pos=pos)
 
-    def _pattern_variable(self) -> str:
-        if self.next.kind in (NAME, QUOTED) and not self.at_word("WHERE"):
+    def _parse_pattern_variable(self) -> str:
+        if self.next.kind in (NAME, QUOTED) and not self.is_at_word("WHERE"):
             return self.take().value
-        return self.made_up_name()
+        return self.make_name()
 
-    def _pattern_properties(self) -> t.Expr | None:
-        if self.at_mark("{"):
-            return self.map_literal()
-        return self._parameter() if self.next.kind == PARAMETER else None
+    def _parse_pattern_properties(self) -> t.Expr | None:
+        if self.is_at_mark("{"):
+            return self.parse_map_literal()
+        return self._parse_parameter() if self.next.kind == PARAMETER else None
 
-    def _rel_pattern(self) -> t.RelPattern:
+    def _parse_rel_pattern(self) -> t.RelPattern:
         pos = self.next.start
         left = self.accept("<")
         self.expect("-")
         if self.accept("["):
-            variable = self._pattern_variable()
-            types = self._rel_types()
-            length = self._rel_length()
-            properties = self._pattern_properties()
-            if self.at_word("WHERE"):
-                raise self.unsupported("WHERE inside a relationship pattern")
-            if self.at_mark(".."):
+            variable = self._parse_pattern_variable()
+            types = self._parse_rel_types()
+            length = self._parse_rel_length()
+            properties = self._parse_pattern_properties()
+            if self.is_at_word("WHERE"):
+                raise self.make_unsupported("WHERE inside a relationship pattern")
+            if self.is_at_mark(".."):
                 self.fail("']'", "InvalidRelationshipPattern")
             self.expect("]")
         else:
-            variable, types, length, properties = self.made_up_name(), (), None, None
+            variable, types, length, properties = self.make_name(), (), None, None
         self.expect("-")
         right = self.accept(">")
         direction: t.Direction = "both" if left == right else "in" if left else "out"
         return t.RelPattern(variable, properties, types, direction, length, left and right, pos=pos)
 
-    def _rel_types(self) -> tuple[str, ...]:
+    def _parse_rel_types(self) -> tuple[str, ...]:
         types = []
         if self.accept(":"):
-            types.append(self.name("a relationship type"))
+            types.append(self.expect_name("a relationship type"))
             while self.accept("|"):
                 self.accept(":")
-                types.append(self.name("a relationship type"))
+                types.append(self.expect_name("a relationship type"))
         return tuple(types)
 
-    def _rel_length(self) -> tuple[int, int | None] | None:
+    def _parse_rel_length(self) -> tuple[int, int | None] | None:
         if not self.accept("*"):
             return None
-        if self.at_mark("-"):
+        if self.is_at_mark("-"):
             self.fail("a length", "InvalidRelationshipPattern")
-        least = self._bound()
+        least = self._parse_bound()
         if not self.accept(".."):
             return (1, None) if least is None else (least, least)
-        return (1 if least is None else least, self._bound())
+        return (1 if least is None else least, self._parse_bound())
 
-    def _bound(self) -> int | None:
+    def _parse_bound(self) -> int | None:
         if self.next.kind != INTEGER:
             return None
-        value = self._integer(False)
-        assert type(value) is t.Literal_
-        return int(value.value)
+        value = self._parse_integer(False)
+        assert isinstance(value, t.Literal_)
+        assert isinstance(value.value, int)
+        return value.value

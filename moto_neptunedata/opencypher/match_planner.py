@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from . import ast as t
 from . import operators as ops
-from . import tree as t
-from .describing import describe, show, show_rel
+from .ast_traversal import find_free_variables
+from .compiler import Compiler
+from .context import Evaluator
 from .dialect import ID_KEY
-from .errors import COMPILE, CypherError, too_deep
-from .expressions import Compiler
-from .layout import Layout
-from .operators import Eval, Operator
-from .rewrite import free_variables
+from .errors import COMPILE, CypherError, nesting_error
+from .operators import Operator
+from .row_layout import Layout
+from .unparse import unparse, unparse_name, unparse_relationship
 
-_FLIPPED: Final = {"out": "in", "in": "out", "both": "both"}
+_FLIPPED: Final[dict[t.Direction, t.Direction]] = {"out": "in", "in": "out", "both": "both"}
 
 
 @dataclass(slots=True, eq=False)
@@ -74,15 +75,15 @@ class MatchPlanner:
         """Fills :attr:`operators` and moves :attr:`layout` on to what the pattern binds."""
         parts = tuple(parts)
         if sum(len(part.nodes) for part in parts) > MAX_NODES:
-            raise too_deep()
+            raise nesting_error()
         self._gather(parts, where)
         self._filter()
         while True:
             if self._expand_next():
                 continue
-            if not self._start_somewhere():
+            if not self._place_start():
                 break
-        self._paths(parts)
+        self._build_paths(parts)
         self._filter()
         assert all(predicate.done for predicate in self._predicates)
 
@@ -95,20 +96,20 @@ class MatchPlanner:
                 self._nodes[node.variable] = None
                 variable = t.Variable(node.variable, pos=node.pos)
                 found += [t.HasLabels(variable, (label,), pos=node.pos) for label in node.labels]
-                found += self._property_tests(variable, node.properties)
+                found += self._make_property_tests(variable, node.properties)
             for i, rel in enumerate(part.rels):
                 ends = part.nodes[i].variable, part.nodes[i + 1].variable
                 self._rels.append(_Rel(rel, *ends, rel.variable in self._outer))
                 if rel.length is None:
                     variable = t.Variable(rel.variable, pos=rel.pos)
-                    found += self._property_tests(variable, rel.properties)
+                    found += self._make_property_tests(variable, rel.properties)
         names = self._outer | set(self._nodes) | {rel.pattern.variable for rel in self._rels}
         names |= {part.path for part in parts if part.path is not None}
         if where is not None:
-            found += _conjuncts(where)
-        self._predicates = [_Predicate(e, free_variables(e) & names) for e in found]
+            found += _split_conjuncts(where)
+        self._predicates = [_Predicate(e, find_free_variables(e) & names) for e in found]
 
-    def _property_tests(self, variable: t.Expr, properties: t.Expr | None) -> list[t.Expr]:
+    def _make_property_tests(self, variable: t.Expr, properties: t.Expr | None) -> list[t.Expr]:
         if not isinstance(properties, t.MapLiteral):
             return []
         return [
@@ -121,12 +122,12 @@ class MatchPlanner:
     def _is_bound(self, name: str) -> bool:
         return name in self.layout.slots
 
-    def _ready(self, predicate: _Predicate) -> bool:
+    def _is_ready(self, predicate: _Predicate) -> bool:
         return not predicate.done and all(map(self._is_bound, predicate.needs))
 
     def _filter(self) -> None:
         """Apply all predicates that can be by now."""
-        ready = [predicate for predicate in self._predicates if self._ready(predicate)]
+        ready = [predicate for predicate in self._predicates if self._is_ready(predicate)]
         if not ready:
             return
         for predicate in ready:
@@ -141,12 +142,12 @@ class MatchPlanner:
 
     # ------------------------------------------------------------------ starting
 
-    def _start_somewhere(self) -> bool:
-        starts = [self._node_start(name) for name in self._nodes if not self._is_bound(name)]
+    def _place_start(self) -> bool:
+        starts = [self._find_node_start(name) for name in self._nodes if not self._is_bound(name)]
         starts += [
             start
             for rel in self._rels
-            if not rel.done and (start := self._rel_start(rel)) is not None
+            if not rel.done and (start := self._find_rel_start(rel)) is not None
         ]
         if not starts:
             return False
@@ -154,8 +155,10 @@ class MatchPlanner:
         self._filter()
         return True
 
-    def _node_start(self, name: str) -> _Start:
-        best = _Start(7, lambda: self._add(ops.Scan("NodeScan", show(name), ops.all_nodes), name))
+    def _find_node_start(self, name: str) -> _Start:
+        best = _Start(
+            7, lambda: self._add(ops.Scan("NodeScan", unparse_name(name), ops.find_all_nodes), name)
+        )
         for predicate in self._predicates:
             if predicate.done or not all(
                 self._is_bound(other) for other in predicate.needs if other != name
@@ -175,29 +178,29 @@ class MatchPlanner:
 
             def scan() -> None:
                 predicate.done = len(e.labels) == 1
-                find = ops.nodes_by_label(label)
-                self._add(ops.Scan("NodeByLabel", f"{show(name)}:{label}", find), name)
+                find = ops.find_nodes_by_label(label)
+                self._add(ops.Scan("NodeByLabel", f"{unparse_name(name)}:{label}", find), name)
 
             return _Start(5, scan)
-        looked_up = self._lookup(name, e)
+        looked_up = self._find_lookup(name, e)
         if looked_up is None:
             return None
         key, value, many = looked_up
         if key == ID_KEY:
 
             def by_id() -> None:
-                find = ops.nodes_by_id(self.compile(value, self.layout), many)
-                self._add(ops.Scan("NodeById", describe(e), find), name)
+                find = ops.find_nodes_by_id(self.compile(value, self.layout), many)
+                self._add(ops.Scan("NodeById", unparse(e), find), name)
 
             return _Start(2 if many else 1, by_id)
 
         def by_property() -> None:
-            find = ops.nodes_by_property(key, self.compile(value, self.layout), many)
-            self._add(ops.Scan("NodeByProperty", describe(e), find), name)
+            find = ops.find_nodes_by_property(key, self.compile(value, self.layout), many)
+            self._add(ops.Scan("NodeByProperty", unparse(e), find), name)
 
         return _Start(4 if many else 3, by_property)
 
-    def _lookup(self, name: str, e: t.Expr) -> tuple[str, t.Expr, bool] | None:
+    def _find_lookup(self, name: str, e: t.Expr) -> tuple[str, t.Expr, bool] | None:
         """``(key, value, whether a list)`` when an expression fixes a property, or ``~id``."""
         if type(e) is t.In:
             sides, many = [(e.item, e.source)], True
@@ -206,12 +209,12 @@ class MatchPlanner:
         else:
             return None
         for side, value in sides:
-            key = self._fixed_key(name, side)
-            if key is not None and name not in free_variables(value):
+            key = self._get_fixed_key(name, side)
+            if key is not None and name not in find_free_variables(value):
                 return key, value, many
         return None
 
-    def _fixed_key(self, name: str, e: t.Expr) -> str | None:
+    def _get_fixed_key(self, name: str, e: t.Expr) -> str | None:
         variable = t.Variable(name)
         if type(e) is t.Property and e.target == variable:
             return e.key if e.key != ID_KEY or self.dialect.custom_ids else None
@@ -219,7 +222,7 @@ class MatchPlanner:
             return ID_KEY
         return None
 
-    def _rel_start(self, rel: _Rel) -> _Start | None:
+    def _find_rel_start(self, rel: _Rel) -> _Start | None:
         pattern = rel.pattern
         if pattern.length is not None:
             return None
@@ -229,23 +232,22 @@ class MatchPlanner:
             needed = predicate.needs - {pattern.variable}
             if predicate.done or not all(map(self._is_bound, needed)):
                 continue
-            looked_up = self._lookup(pattern.variable, predicate.expr)
+            looked_up = self._find_lookup(pattern.variable, predicate.expr)
             if looked_up is not None and looked_up[0] == ID_KEY:
                 return _Start(2, partial(self._scan_rel_by_id, rel, *looked_up[1:]))
         return _Start(6, lambda: self._scan_rels(rel))
 
     def _scan_rel_by_id(self, rel: _Rel, value: t.Expr, many: bool) -> None:
-        find = ops.edges_by_id(self.compile(value, self.layout), many, rel.pattern.types)
+        find = ops.find_edges_by_id(self.compile(value, self.layout), many, rel.pattern.types)
         self._scan_edges("RelationshipById", rel, find)
 
     def _scan_rels(self, rel: _Rel) -> None:
-        self._scan_edges("RelationshipScan", rel, ops.edges_by_type(rel.pattern.types))
+        self._scan_edges("RelationshipScan", rel, ops.find_edges_by_type(rel.pattern.types))
 
     def _scan_edges(self, name: str, rel: _Rel, find: ops.Finder) -> None:
         pattern = rel.pattern
-        operator = ops.EdgeScan(
-            name, show_rel(rel.left, pattern, rel.right), find, pattern.direction, self._others(rel)
-        )
+        arguments = unparse_relationship(rel.left, pattern, rel.right)
+        operator = ops.EdgeScan(name, arguments, find, self._make_spec(rel))
         self._add(operator, pattern.variable, rel.left, rel.right)
         self._finish(rel)
 
@@ -256,24 +258,22 @@ class MatchPlanner:
         if rel.left == rel.right and left is None:
             # (a)-[r]-(a) with only r bound: bind a second name and compare.
             twin = f"{t.HIDDEN}{rel.right}"
-            self._bound_rel(rel, None, None, rel.left, twin)
+            self._add_bound_rel(rel, None, None, rel.left, twin)
             same = t.Comparison((t.Variable(rel.left), t.Variable(twin)), ("=",))
             self._add(self.compiler.filter(same, self.layout))
         else:
             names = [n for n, slot in ((rel.left, left), (rel.right, right)) if slot is None]
-            self._bound_rel(rel, left, right, *names)
+            self._add_bound_rel(rel, left, right, *names)
         self._finish(rel)
 
-    def _bound_rel(self, rel: _Rel, left: int | None, right: int | None, *names: str) -> None:
+    def _add_bound_rel(self, rel: _Rel, left: int | None, right: int | None, *names: str) -> None:
         pattern = rel.pattern
         operator = ops.BoundRel(
-            show_rel(rel.left, pattern, rel.right),
+            unparse_relationship(rel.left, pattern, rel.right),
             self.layout.slots[pattern.variable],
             left,
             right,
-            pattern.direction,
-            pattern.types,
-            self._others(rel),
+            self._make_spec(rel),
         )
         self._add(operator, *names)
 
@@ -285,7 +285,7 @@ class MatchPlanner:
         for rel in self._rels:
             if rel.done:
                 continue
-            rank = self._expansion_rank(rel)
+            rank = self._rank_expansion(rel)
             if rank is not None and (best is None or rank < best[0]):
                 best = (rank, rel)
         if best is None:
@@ -294,7 +294,7 @@ class MatchPlanner:
         self._filter()
         return True
 
-    def _expansion_rank(self, rel: _Rel) -> int | None:
+    def _rank_expansion(self, rel: _Rel) -> int | None:
         left, right = self._is_bound(rel.left), self._is_bound(rel.right)
         if rel.was_bound and rel.pattern.length is None:
             return 0
@@ -309,53 +309,51 @@ class MatchPlanner:
             return
         forward = self._is_bound(rel.left)
         start, end = (rel.left, rel.right) if forward else (rel.right, rel.left)
-        direction = pattern.direction if forward else _FLIPPED[pattern.direction]
         into = self.layout.slots[end] if self._is_bound(end) else None
         slot = self.layout.slots[start]
-        arguments = show_rel(rel.left, pattern, rel.right)
-        if pattern.length is None:
-            if into is None:
-                label = self._take_label(end)
-                expand: Operator = ops.Expand(
-                    arguments + (f":{label}" if label else ""),
-                    slot, direction, pattern.types, label, self._others(rel),
-                )  # fmt: skip
-                self._add(expand, pattern.variable, end)
-            else:
-                expand = ops.ExpandInto(
-                    arguments, slot, into, direction, pattern.types, self._others(rel)
-                )
-                self._add(expand, pattern.variable)
+        arguments = unparse_relationship(rel.left, pattern, rel.right)
+        new_end = () if into is not None else (end,)
+        if pattern.length is not None:
+            self._expand_many(rel, slot, into, forward, *new_end)
+        elif into is not None:
+            spec = self._make_spec(rel, forward)
+            self._add(ops.ExpandInto(arguments, slot, into, spec), pattern.variable)
         else:
-            self._expand_many(rel, slot, into, direction, end, forward)
+            label = self._take_label(end)
+            arguments += f":{label}" if label else ""
+            expand = ops.Expand(arguments, slot, label, self._make_spec(rel, forward))
+            self._add(expand, pattern.variable, end)
         self._finish(rel)
 
     def _expand_many(
-        self, rel: _Rel, slot: int, into: int | None, direction: str, end: str, forward: bool
+        self, rel: _Rel, slot: int, into: int | None, forward: bool, *new_end: str
     ) -> None:
         pattern = rel.pattern
-        assert pattern.length is not None
-        arguments = show_rel(rel.left, pattern, rel.right)
-        names = () if into is not None else (end,)
-        properties = self._tested_on_the_way(pattern)
+        arguments = unparse_relationship(rel.left, pattern, rel.right)
+        spec = self._make_spec(rel, forward)
         if rel.was_bound:
-            bound: Operator = ops.BoundVarRel(
-                arguments, self.layout.slots[pattern.variable], slot, into, direction,
-                pattern.types, pattern.length, properties, not forward,
-            )  # fmt: skip
-            self._add(bound, *names)
-            return
-        expand = ops.VarExpand(
-            arguments, slot, into, direction, pattern.types, pattern.length, properties,
-            self._others(rel), not forward,
-        )  # fmt: skip
-        self._add(expand, pattern.variable, *names)
+            rels = self.layout.slots[pattern.variable]
+            self._add(ops.BoundVarRel(arguments, rels, slot, into, spec), *new_end)
+        else:
+            self._add(ops.VarExpand(arguments, slot, into, spec), pattern.variable, *new_end)
 
-    def _tested_on_the_way(self, pattern: t.RelPattern) -> Eval | None:
+    def _make_spec(self, rel: _Rel, forward: bool = True) -> ops.RelSpec:
+        """The relationship as an operator sees it that starts at its left end, or its right."""
+        pattern = rel.pattern
+        direction = pattern.direction if forward else _FLIPPED[pattern.direction]
+        others = self._find_others(rel)
+        if pattern.length is None:
+            return ops.RelSpec(direction, pattern.types, others)
+        properties = self._compile_walk_properties(pattern)
+        return ops.RelSpec(
+            direction, pattern.types, others, pattern.length, properties, not forward
+        )
+
+    def _compile_walk_properties(self, pattern: t.RelPattern) -> Evaluator | None:
         """The properties that every relationship of a walk must have."""
         if pattern.properties is None:
             return None
-        if not all(map(self._is_bound, free_variables(pattern.properties))):
+        if not all(map(self._is_bound, find_free_variables(pattern.properties))):
             raise CypherError(
                 "Unsupported",
                 "Unsupported",
@@ -374,7 +372,7 @@ class MatchPlanner:
                 return e.labels[0]
         return None
 
-    def _others(self, rel: _Rel) -> ops.Others:
+    def _find_others(self, rel: _Rel) -> ops.Others:
         """The relationships matched before that could be this one again."""
         types = set(rel.pattern.types)
         return tuple(
@@ -387,7 +385,7 @@ class MatchPlanner:
         rel.done = True
         self._matched.append((rel, rel.pattern.types))
 
-    def _paths(self, parts: tuple[t.PatternPart, ...]) -> None:
+    def _build_paths(self, parts: tuple[t.PatternPart, ...]) -> None:
         slots = self.layout.slots
         for part in parts:
             if part.path is not None:
@@ -396,7 +394,7 @@ class MatchPlanner:
                 self._add(ops.BuildPath(part.path, nodes, rels), part.path)
 
 
-def _conjuncts(e: t.Expr) -> list[t.Expr]:
+def _split_conjuncts(e: t.Expr) -> list[t.Expr]:
     if type(e) is t.Logic and e.op == "AND":
-        return [conjunct for operand in e.operands for conjunct in _conjuncts(operand)]
+        return [conjunct for operand in e.operands for conjunct in _split_conjuncts(operand)]
     return [e]

@@ -72,7 +72,7 @@ _TIME_FIELDS: Final = ("hour", "minute", "second", "nanosecond")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
 
-def _numbers(
+def _take_numbers(
     fields: dict[str, Any], names: tuple[str, ...], defaults: tuple[int, ...]
 ) -> list[int]:
     numbers = []
@@ -83,20 +83,20 @@ def _numbers(
             ended = True
             numbers.append(default)
         elif type(value) is not int or (ended and name != "nanosecond"):
-            raise _refused(name)
+            raise _unsupported_error(name)
         else:
             numbers.append(value)
     return numbers
 
 
-def _refused(what: str) -> CypherError:
+def _unsupported_error(what: str) -> CypherError:
     return CypherError("Unsupported", "Unsupported", f"A temporal value with {what} here")
 
 
-def _date(fields: dict[str, Any]) -> tuple[int, str]:
+def _take_date(fields: dict[str, Any]) -> tuple[int, str]:
     if fields.get("year") is None:
-        raise _refused("no year")
-    year, month, day = _numbers(fields, _DATE_FIELDS, (1, 1, 1))
+        raise _unsupported_error("no year")
+    year, month, day = _take_numbers(fields, _DATE_FIELDS, (1, 1, 1))
     try:
         made = civil_date(year, month, day)
     except ValueError as error:
@@ -104,16 +104,16 @@ def _date(fields: dict[str, Any]) -> tuple[int, str]:
     return made.toordinal(), made.isoformat()
 
 
-def _time(fields: dict[str, Any]) -> tuple[int, str]:
+def _take_time(fields: dict[str, Any]) -> tuple[int, str]:
     """Nanoseconds since midnight, and the text with as few digits as will do."""
-    hour, minute, second, nano = _numbers(fields, _TIME_FIELDS, (0, 0, 0, 0))
+    hour, minute, second, nano = _take_numbers(fields, _TIME_FIELDS, (0, 0, 0, 0))
     if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and 0 <= nano < 10**9):
         raise CypherError("ArgumentError", "InvalidArgumentValue", "Not a time of the day")
     nanos = ((hour * 60 + minute) * 60 + second) * 10**9 + nano
-    return nanos, _clock(nanos)
+    return nanos, _format_clock(nanos)
 
 
-def _clock(nanos: int) -> str:
+def _format_clock(nanos: int) -> str:
     seconds, nano = divmod(nanos, 10**9)
     minutes, second = divmod(seconds, 60)
     text = f"{minutes // 60:02}:{minutes % 60:02}"
@@ -122,45 +122,45 @@ def _clock(nanos: int) -> str:
     return text + (f".{nano:09}".rstrip("0") if nano else "")
 
 
-def _zone(fields: dict[str, Any]) -> tuple[int, str]:
+def _take_zone(fields: dict[str, Any]) -> tuple[int, str]:
     """Seconds east of UTC, and the text."""
     zone = fields.pop("timezone", None)
     if zone is None or zone in ("Z", "+00:00"):
         return 0, "Z"
     match = _OFFSET.match(zone) if type(zone) is str else None
     if match is None:
-        raise _refused(f"the timezone {zone}")
+        raise _unsupported_error(f"the timezone {zone}")
     sign, hours, minutes = match.groups()
     seconds = (int(hours) * 60 + int(minutes)) * 60
     return (-seconds if sign == "-" else seconds), f"{sign}{hours}:{minutes}"
 
 
 def _make_date(fields: dict[str, Any]) -> _Temporal:
-    day, text = _date(fields)
+    day, text = _take_date(fields)
     return Date((day,), text)
 
 
 def _make_local_time(fields: dict[str, Any]) -> _Temporal:
-    nanos, text = _time(fields)
+    nanos, text = _take_time(fields)
     return LocalTime((nanos,), text)
 
 
 def _make_time(fields: dict[str, Any]) -> _Temporal:
-    nanos, text = _time(fields)
-    offset, zone = _zone(fields)
+    nanos, text = _take_time(fields)
+    offset, zone = _take_zone(fields)
     return Time((nanos - offset * 10**9, offset), text + zone)
 
 
 def _make_local_date_time(fields: dict[str, Any]) -> _Temporal:
-    day, date_text = _date(fields)
-    nanos, text = _time(fields)
+    day, date_text = _take_date(fields)
+    nanos, text = _take_time(fields)
     return LocalDateTime((day, nanos), f"{date_text}T{text}")
 
 
 def _make_date_time(fields: dict[str, Any]) -> _Temporal:
-    day, date_text = _date(fields)
-    nanos, text = _time(fields)
-    offset, zone = _zone(fields)
+    day, date_text = _take_date(fields)
+    nanos, text = _take_time(fields)
+    offset, zone = _take_zone(fields)
     total = day * 86_400 * 10**9 + nanos - offset * 10**9
     return ZonedDateTime((total, offset), f"{date_text}T{text}{zone}")
 
@@ -185,18 +185,18 @@ def _make_duration(fields: dict[str, Any]) -> _Temporal:
     for unit, (part, size) in _UNITS.items():
         number = fields.pop(unit, 0)
         if type(number) is not int or number < 0:
-            raise _refused(f"the {unit} {number}")
+            raise _unsupported_error(f"the {unit} {number}")
         parts[part] += number * size
     months, days, nanos = parts
     minutes, rest = divmod(nanos, 60 * 10**9)
     seconds = f"{rest // 10**9}" + (f".{rest % 10**9:09}".rstrip("0") if rest % 10**9 else "")
-    dates = _written(("Y", months // 12), ("M", months % 12), ("D", days))
-    times = _written(("H", minutes // 60), ("M", minutes % 60), ("S", seconds if rest else 0))
+    dates = _format_units(("Y", months // 12), ("M", months % 12), ("D", days))
+    times = _format_units(("H", minutes // 60), ("M", minutes % 60), ("S", seconds if rest else 0))
     text = f"P{dates}" + (f"T{times}" if times or not dates else "")
     return Duration(tuple(parts), text if len(text) > 2 else "PT0S")
 
 
-def _written(*units: tuple[str, Any]) -> str:
+def _format_units(*units: tuple[str, Any]) -> str:
     return "".join(f"{number}{letter}" for letter, number in units if number)
 
 
@@ -210,11 +210,11 @@ def add_duration(value: _Temporal, duration: Duration) -> _Temporal:
         offset = value.key[1] if isinstance(value, Time) else 0
         clock = (value.key[0] + offset * 10**9 + nanos) % _DAY
         if isinstance(value, LocalTime):
-            return LocalTime((clock,), _clock(clock))
-        return Time((clock - offset * 10**9, offset), _clock(clock) + _offset(offset))
+            return LocalTime((clock,), _format_clock(clock))
+        return Time((clock - offset * 10**9, offset), _format_clock(clock) + _format_offset(offset))
     if isinstance(value, Date):
         if nanos:
-            raise _refused("hours added to a date")
+            raise _unsupported_error("hours added to a date")
         day, clock, offset = value.key[0], 0, 0
     elif isinstance(value, LocalDateTime):
         (day, clock), offset = value.key, 0
@@ -229,10 +229,12 @@ def add_duration(value: _Temporal, duration: Duration) -> _Temporal:
         raise CypherError("ArithmeticError", "NumberOutOfRange", "date out of range") from None
     if isinstance(value, Date):
         return Date((moved,), day_text)
-    text = f"{day_text}T{_clock(clock)}"
+    text = f"{day_text}T{_format_clock(clock)}"
     if isinstance(value, LocalDateTime):
         return LocalDateTime((moved, clock), text)
-    return ZonedDateTime((moved * _DAY + clock - offset * 10**9, offset), text + _offset(offset))
+    return ZonedDateTime(
+        (moved * _DAY + clock - offset * 10**9, offset), text + _format_offset(offset)
+    )
 
 
 def _add_months(day: civil_date, months: int) -> civil_date:
@@ -243,7 +245,7 @@ def _add_months(day: civil_date, months: int) -> civil_date:
     )
 
 
-def _offset(seconds: int) -> str:
+def _format_offset(seconds: int) -> str:
     if seconds == 0:
         return "Z"
     minutes = abs(seconds) // 60
@@ -269,5 +271,5 @@ def make_temporal(name: str, fields: Any) -> _Temporal | None:
     left = dict(fields)
     made = _MAKERS[name](left)
     if left:
-        raise _refused(next(iter(left)))
+        raise _unsupported_error(next(iter(left)))
     return made

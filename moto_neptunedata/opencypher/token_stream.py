@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from .errors import CypherError, compile_error, unsupported
-from .tokens import END, NAME, QUOTED, Token, tokenize
-from .tree import HIDDEN
+from .ast import HIDDEN
+from .errors import CypherError, compile_error, unsupported_error
+from .tokenizer import END, NAME, QUOTED, Token, tokenize
 
 #: How deep expressions and subqueries may nest. One level takes about four frames of the
 #: interpreter's stack, whose limit of 1,000 also holds the caller's own frames.
@@ -38,15 +38,15 @@ class TokenStream:
         """The token ``ahead`` places after the next one; the last one beyond the end."""
         return self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
 
-    def at_mark(self, mark: str) -> bool:
+    def is_at_mark(self, mark: str) -> bool:
         return self.tokens[self.at].kind == mark
 
-    def at_word(self, *words: str) -> bool:
+    def is_at_word(self, *words: str) -> bool:
         """Whether the next token is one of these keywords (upper case)."""
         token = self.tokens[self.at]
         return token.kind == NAME and token.value.upper() in words
 
-    def at_words(self, *words: str) -> bool:
+    def is_at_words(self, *words: str) -> bool:
         """Whether the next tokens are these keywords in this order."""
         return all(
             self.peek(i).kind == NAME and self.peek(i).value.upper() == word
@@ -69,7 +69,7 @@ class TokenStream:
 
     def accept_word(self, *words: str) -> bool:
         """Take these keywords when they come next, all or none."""
-        if not self.at_words(*words):
+        if not self.is_at_words(*words):
             return False
         self.at += len(words)
         return True
@@ -80,17 +80,17 @@ class TokenStream:
         return self.take()
 
     def expect_word(self, word: str) -> Token:
-        if not self.at_word(word):
+        if not self.is_at_word(word):
             self.fail(f"'{word}'")
         return self.take()
 
-    def name(self, what: str) -> str:
+    def expect_name(self, what: str) -> str:
         """A plain or quoted name; any keyword will do where a name must come."""
         if self.next.kind not in (NAME, QUOTED):
             self.fail(what)
         return self.take().value
 
-    def made_up_name(self) -> str:
+    def make_name(self) -> str:
         """A variable for a pattern element without one."""
         self._made_up += 1
         return f"{HIDDEN}{self._made_up}"
@@ -104,24 +104,24 @@ class TokenStream:
             self.text, token.start, detail, f"Invalid input '{found}': expected {expected}"
         )
 
-    def error(self, pos: int, detail: str, message: str) -> CypherError:
+    def make_error(self, pos: int, detail: str, message: str) -> CypherError:
         return compile_error(self.text, pos, detail, message)
 
-    def unsupported(self, construct: str, pos: int | None = None) -> CypherError:
-        return unsupported(self.text, self.next.start if pos is None else pos, construct)
+    def make_unsupported(self, construct: str, pos: int | None = None) -> CypherError:
+        return unsupported_error(self.text, self.next.start if pos is None else pos, construct)
 
     def count_node(self) -> None:
         """Count one node of a pattern."""
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise self.error(
+            raise self.make_error(
                 self.next.start, "TooManyNodes", f"The query has patterns of over {MAX_NODES} nodes"
             )
 
-    def deeper(self) -> None:
+    def enter_level(self) -> None:
         """Count one level of nesting; undo with ``depth -= 1``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.error(
+            raise self.make_error(
                 self.next.start, "NestingTooDeep", f"The query nests deeper than {MAX_DEPTH} levels"
             )

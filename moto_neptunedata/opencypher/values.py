@@ -20,11 +20,15 @@ temporal        the classes of :mod:`.temporal` (standard dialect only)
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ..graph import Byte, Edge, Float, Int, Short, Vertex
 from .errors import CypherError
 from .temporal import TEMPORAL_TYPES, Duration
+
+#: A value of a running query: one of the types in the table above. Which one is known only when
+#: the query runs, and the code asks ``type(value) is …``, so that no union would help a checker.
+Value: TypeAlias = Any
 
 MAX_INT: Final = 2**63 - 1
 MIN_INT: Final = -(2**63)
@@ -80,12 +84,12 @@ NUMBERS: Final = INTEGERS | FLOATS
 _ORDERED: Final = frozenset((bool, str, datetime, *TEMPORAL_TYPES))
 
 
-def value_type(value: Any) -> str:
+def get_type_name(value: Value) -> str:
     """The openCypher name of a value's type, for messages."""
     return _NAMES.get(type(value), type(value).__name__)
 
 
-def checked(value: int) -> int:
+def check_integer(value: int) -> int:
     """An integer result, refused when it does not fit into 64 bits."""
     if MIN_INT <= value <= MAX_INT:
         return value
@@ -95,22 +99,22 @@ def checked(value: int) -> int:
 # ---------------------------------------------------------------------- equality
 
 
-def equals(left: Any, right: Any) -> bool | None:
+def equals(left: Value, right: Value) -> bool | None:
     """``left = right``: None where a null leaves it open."""
     if left is None or right is None:
         return None
     kind = type(left)
     other = type(right)
     if kind is list:
-        return _lists_equal(left, right) if other is list else False
+        return _equal_lists(left, right) if other is list else False
     if kind is dict:
-        return _maps_equal(left, right) if other is dict else False
+        return _equal_maps(left, right) if other is dict else False
     if kind is other or (kind in NUMBERS and other in NUMBERS):
         return bool(left == right)
     return False
 
 
-def _lists_equal(left: list[Any], right: list[Any]) -> bool | None:
+def _equal_lists(left: list[Value], right: list[Value]) -> bool | None:
     if len(left) != len(right):
         return False
     result: bool | None = True
@@ -123,13 +127,13 @@ def _lists_equal(left: list[Any], right: list[Any]) -> bool | None:
     return result
 
 
-def _maps_equal(left: dict[str, Any], right: dict[str, Any]) -> bool | None:
+def _equal_maps(left: dict[str, Value], right: dict[str, Value]) -> bool | None:
     if left.keys() != right.keys():
         return False
-    return _lists_equal(list(left.values()), [right[key] for key in left])
+    return _equal_lists(list(left.values()), [right[key] for key in left])
 
 
-def is_in(item: Any, source: list[Any]) -> bool | None:
+def is_in(item: Value, source: list[Value]) -> bool | None:
     """``item IN source``."""
     result: bool | None = False
     for other in source:
@@ -144,7 +148,7 @@ def is_in(item: Any, source: list[Any]) -> bool | None:
 # ---------------------------------------------------------------------- comparison
 
 
-def less(left: Any, right: Any) -> bool | None:
+def is_less(left: Value, right: Value) -> bool | None:
     """``left < right``: None for a null and for values that do not compare."""
     kind = type(left)
     other = type(right)
@@ -154,10 +158,10 @@ def less(left: Any, right: Any) -> bool | None:
         return None
     if kind in _ORDERED:
         return bool(left < right)
-    return _less_list(left, right, False) if kind is list else None
+    return _is_less_list(left, right, False) if kind is list else None
 
 
-def less_equal(left: Any, right: Any) -> bool | None:
+def is_less_or_equal(left: Value, right: Value) -> bool | None:
     """``left <= right``; see :func:`less`."""
     kind = type(left)
     other = type(right)
@@ -167,16 +171,16 @@ def less_equal(left: Any, right: Any) -> bool | None:
         return None
     if kind in _ORDERED:
         return bool(left <= right)
-    return _less_list(left, right, True) if kind is list else None
+    return _is_less_list(left, right, True) if kind is list else None
 
 
-def _less_list(left: list[Any], right: list[Any], or_equal: bool) -> bool | None:
+def _is_less_list(left: list[Value], right: list[Value], or_equal: bool) -> bool | None:
     for one, other in zip(left, right):
         same = equals(one, other)
         if same is None:
             return None
         if not same:
-            return less(one, other)
+            return is_less(one, other)
     return len(left) <= len(right) if or_equal else len(left) < len(right)
 
 
@@ -206,21 +210,21 @@ _NAN_RANK: Final = 23
 _PLAIN_ORDER: Final = frozenset((str, bool, int, Byte, Short, Int, datetime, *TEMPORAL_TYPES))
 
 
-def order_key(value: Any) -> tuple[Any, ...]:
+def make_order_key(value: Any) -> tuple[Any, ...]:
     """A key by which Python sorts values of any types into openCypher's ascending order."""
     kind = type(value)
     rank = _RANKS.get(kind)
     if rank is None:
-        raise CypherError("Unsupported", "Unsupported", f"Sorting by a {value_type(value)}")
+        raise CypherError("Unsupported", "Unsupported", f"Sorting by a {get_type_name(value)}")
     if kind in _PLAIN_ORDER:
         return (rank, value)
     if kind in FLOATS:
         return (rank, value) if value == value else (_NAN_RANK,)
     if kind is list:
-        return (rank, tuple(map(order_key, value)))
+        return (rank, tuple(map(make_order_key, value)))
     if kind is dict:
         keys = sorted(value)
-        return (rank, len(keys), tuple((key, order_key(value[key])) for key in keys))
+        return (rank, len(keys), tuple((key, make_order_key(value[key])) for key in keys))
     if kind is Vertex or kind is Edge:
         return (rank, value.id)
     if kind is Path:
@@ -237,7 +241,7 @@ _PLAIN_GROUP: Final = frozenset(
 )
 
 
-def group_key(value: Any) -> Any:
+def make_group_key(value: Value) -> Value:
     """A hashable key, equal for values that DISTINCT and grouping take for the same."""
     kind = type(value)
     if kind in _PLAIN_GROUP:
@@ -247,7 +251,7 @@ def group_key(value: Any) -> Any:
     if kind is list:
         if len(value) == 1 and type(value[0]) is str:  # labels(n), mostly
             return ("list", value[0])
-        return ("list", *map(group_key, value))
+        return ("list", *map(make_group_key, value))
     if kind is dict:
-        return ("map", frozenset((key, group_key(held)) for key, held in value.items()))
+        return ("map", frozenset((key, make_group_key(held)) for key, held in value.items()))
     return value if value == value else _NAN_KEY

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from moto_neptunedata.graph import Edge, PropertyGraph, Vertex
-from moto_neptunedata.opencypher import STANDARD, Path, execute
+from moto_neptunedata.opencypher import STANDARD, Options, Path, execute
 from moto_neptunedata.opencypher.temporal import TEMPORAL_TYPES
 
 
@@ -62,8 +62,7 @@ def run(query: str, params: Mapping[str, Any]) -> tuple[list[str], list[tuple[An
         _State.graph,
         query,
         params,
-        dialect=STANDARD,
-        new_id=lambda: str(next(_State.ids)),
+        Options(dialect=STANDARD, new_id=lambda: str(next(_State.ids))),
     )
     return list(result.columns), [tuple(map(_plain, row)) for row in result.rows]
 

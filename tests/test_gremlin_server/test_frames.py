@@ -385,9 +385,9 @@ def test_trees_bags_and_subgraphs_in_graphbinary(raw: Raw) -> None:
 
 
 def test_a_message_that_is_too_big(address: tuple[str, int], monkeypatch: Any) -> None:
-    from moto_neptunedata.neptunedata import http
+    from moto_neptunedata.gremlin_server import endpoint
 
-    monkeypatch.setattr(http, "MAX_REQUEST_BYTES", 1000)
+    monkeypatch.setattr(endpoint, "MAX_REQUEST_BYTES", 1000)
     raw = Raw(address)
     raw.send(b"x" * 2000)
     assert raw.closed() == 1009

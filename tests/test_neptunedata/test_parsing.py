@@ -49,7 +49,7 @@ def test_every_operation_arrives_with_every_parameter(
     seen: dict[str, Any] = {}
 
     def method(self: NeptuneDataResponse) -> Any:
-        seen.update(self.params)
+        seen.update(self.call.params)
         raise NeptuneError("TooManyRequestsException", name)
 
     monkeypatch.setattr("moto_neptunedata.neptunedata.responses._methods", lambda: {name: method})

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from moto_neptunedata.graph import Edge, PropertyGraph, Vertex
-from moto_neptunedata.opencypher import NEPTUNE, Dialect, Path, execute
-from moto_neptunedata.opencypher.json_format import results
+from moto_neptunedata.opencypher import NEPTUNE, Dialect, Options, Path, execute
+from moto_neptunedata.opencypher.result_serialization import serialize_result
 
 
 def run(graph: PropertyGraph, query: str, **parameters: Any) -> list[dict[str, Any]]:
     """The rows of a query in the Neptune dialect, as the API gives them."""
-    return list(results(execute(graph, query, parameters))["results"])
+    return list(serialize_result(execute(graph, query, parameters))["results"])
 
 
 def rows(
     graph: PropertyGraph, query: str, dialect: Dialect = NEPTUNE, **parameters: Any
 ) -> list[tuple[Any, ...]]:
     """The rows of a query with elements written as short texts."""
-    found = execute(graph, query, parameters, dialect=dialect).rows
+    found = execute(graph, query, parameters, Options(dialect=dialect)).rows
     return [tuple(map(brief, row)) for row in found]
 
 

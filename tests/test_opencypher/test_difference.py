@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from moto_neptunedata.graph import PropertyGraph
-from moto_neptunedata.opencypher import STANDARD, execute
+from moto_neptunedata.opencypher import STANDARD, Options, execute
 
 arcadedb = pytest.importorskip("arcadedb_embedded", reason="arcadedb-embedded is not installed")
 
@@ -133,7 +133,7 @@ def seeded(request: pytest.FixtureRequest) -> Iterator[tuple[random.Random, Prop
         for type_ in TYPES:
             other.command("sql", f"CREATE EDGE TYPE {type_}")
         for query in _graph(chance):
-            execute(graph, query, dialect=STANDARD)
+            execute(graph, query, options=Options(dialect=STANDARD))
             with other.transaction():
                 other.command("opencypher", query)
         yield chance, graph, other
@@ -144,7 +144,7 @@ def test_the_rows_are_the_same(seeded: tuple[random.Random, PropertyGraph, Any])
     chance, graph, other = seeded
     for _ in range(QUERIES_A_GRAPH):
         query = _query(chance)
-        result = execute(graph, query, dialect=STANDARD)
+        result = execute(graph, query, options=Options(dialect=STANDARD))
         ours = [tuple(map(_comparable, row)) for row in result.rows]
         theirs = [
             tuple(_comparable(row.get(name)) for name in result.columns)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from moto_neptunedata.graph import PropertyGraph
-from moto_neptunedata.opencypher import NEPTUNE, STANDARD, CypherError, Dialect, execute
+from moto_neptunedata.opencypher import NEPTUNE, STANDARD, CypherError, Dialect, Options, execute
 from tests.test_opencypher.support import people, picture
 
 MALFORMED = "MalformedQueryException"
@@ -339,7 +339,7 @@ STANDARD_ERRORS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(("query", "kind", "detail"), STANDARD_ERRORS)
 def test_standard_dialect(query: str, kind: str, detail: str) -> None:
     with pytest.raises(CypherError) as caught:
-        execute(PropertyGraph(), query, dialect=STANDARD)
+        execute(PropertyGraph(), query, options=Options(dialect=STANDARD))
     assert (caught.value.kind, caught.value.detail) == (kind, detail)
 
 

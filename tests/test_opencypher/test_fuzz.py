@@ -7,8 +7,8 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moto_neptunedata.opencypher import STANDARD, CypherError, Limits, execute
-from moto_neptunedata.opencypher.json_format import results
+from moto_neptunedata.opencypher import NEPTUNE, STANDARD, CypherError, Limits, Options, execute
+from moto_neptunedata.opencypher.result_serialization import serialize_result
 from tests.test_opencypher.support import people, picture
 from tests.test_opencypher.test_language import CHANGES, EXPRESSIONS, QUERIES
 from tests.test_opencypher.test_neptune_clients import READS
@@ -37,11 +37,11 @@ def test_any_text(text: str, standard: bool) -> None:
     graph = people()
     before = picture(graph)
     parameters = dict.fromkeys(("x", "p", "id", "ids", "n", "v", "names", "row"), 1)
-    arguments = {"dialect": STANDARD} if standard else {}
+    dialect = STANDARD if standard else NEPTUNE
     try:
-        result = execute(graph, text, parameters, limits=_LIMITS, **arguments)  # type: ignore[arg-type]
+        result = execute(graph, text, parameters, Options(dialect, _LIMITS))
         if not standard:
-            results(result)
+            serialize_result(result)
     except CypherError:
         assert picture(graph) == before
     except RecursionError:

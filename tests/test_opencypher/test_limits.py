@@ -16,10 +16,11 @@ from moto_neptunedata.opencypher import (
     STANDARD,
     CypherError,
     Limits,
+    Options,
     access,
     engine,
     execute,
-    explain,
+    explain_query,
 )
 from tests.test_opencypher.support import people, picture, rows
 
@@ -37,16 +38,18 @@ ENDLESS = "UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y WITH x, y W
 )
 def test_a_query_runs_out_of_time(query: str) -> None:
     with pytest.raises(CypherError, match=r"deadline exceeded") as caught:
-        execute(people(), query, limits=Limits(timeout=0.05))
+        execute(people(), query, options=Options(limits=Limits(timeout=0.05)))
     assert caught.value.code == "TimeLimitExceededException"
 
 
 def test_the_least_timeout_wins() -> None:
     hinted = f"USING QUERY:TIMEOUTMILLISECONDS 20 {ENDLESS}"
     with pytest.raises(CypherError, match="deadline"):
-        execute(people(), hinted, limits=Limits(timeout=None))
+        execute(people(), hinted, options=Options(limits=Limits(timeout=None)))
     with pytest.raises(CypherError, match="deadline"):
-        execute(people(), hinted.replace("20", "99999", 1), limits=Limits(timeout=0.02))
+        execute(
+            people(), hinted.replace("20", "99999", 1), options=Options(limits=Limits(timeout=0.02))
+        )
 
 
 MEMORY = [
@@ -70,7 +73,7 @@ def test_a_query_runs_out_of_memory(query: str) -> None:
     graph = people()
     before = picture(graph)
     with pytest.raises(CypherError, match="out of memory") as caught:
-        execute(graph, query, limits=Limits(max_rows=1000))
+        execute(graph, query, options=Options(limits=Limits(max_rows=1000)))
     assert caught.value.code == "MemoryLimitExceededException"
     assert picture(graph) == before
 
@@ -78,7 +81,7 @@ def test_a_query_runs_out_of_memory(query: str) -> None:
 def test_a_query_is_cancelled() -> None:
     asked = iter([False, False, True])
     with pytest.raises(CypherError, match="cancelled by user") as caught:
-        execute(people(), ENDLESS, cancelled=lambda: next(asked))
+        execute(people(), ENDLESS, options=Options(cancelled=lambda: next(asked)))
     assert caught.value.code == "CancelledByUserException"
 
 
@@ -104,7 +107,7 @@ def test_a_failing_id_maker_undoes_all() -> None:
     graph = people()
     before = picture(graph)
     with pytest.raises(IndexError):
-        execute(graph, "CREATE (:A), (:B)", new_id=["x"].pop)
+        execute(graph, "CREATE (:A), (:B)", options=Options(new_id=["x"].pop))
     assert picture(graph) == before
 
 
@@ -150,7 +153,7 @@ def test_long_flat_queries_run() -> None:
     assert rows(graph, f"UNWIND [5, 5000] AS x WITH x WHERE {either} RETURN x") == [(5,)]
 
 
-@pytest.mark.parametrize("call", [access, lambda query: explain(people(), query, run=False)])
+@pytest.mark.parametrize("call", [access, lambda query: explain_query(people(), query, run=False)])
 def test_recursion_is_a_modeled_error(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def recurse(*_: Any) -> Any:
         raise RecursionError
@@ -162,13 +165,13 @@ def test_recursion_is_a_modeled_error(call: Any, monkeypatch: pytest.MonkeyPatch
 
 
 def test_plans_are_kept_by_text_and_dialect() -> None:
-    engine._cached_plan.cache_clear()
+    engine._get_cached_plan.cache_clear()
     for _ in range(3):
         rows(PropertyGraph(), "RETURN 1")
         rows(PropertyGraph(), "RETURN 1", STANDARD)
-    assert engine._cached_plan.cache_info().misses == 2
+    assert engine._get_cached_plan.cache_info().misses == 2
     rows(PropertyGraph(), f"RETURN 1 /* {'x' * 30_000} */")
-    assert engine._cached_plan.cache_info().misses == 2
+    assert engine._get_cached_plan.cache_info().misses == 2
     mine = dataclasses.replace(NEPTUNE, default_label="thing")
     assert rows(PropertyGraph(), "CREATE (n) RETURN labels(n)", mine) == [(["thing"],)]
 
@@ -234,7 +237,7 @@ def test_one_plan_runs_on_many_threads() -> None:
     ],
 )
 def test_patterns_too_large_to_plan(query: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from moto_neptunedata.opencypher.layout import Layout
+    from moto_neptunedata.opencypher.row_layout import Layout
 
     bound: list[tuple[str, ...]] = []
     bind = Layout.bind

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from moto_neptunedata.graph import PropertyGraph
-from moto_neptunedata.opencypher import CypherError, execute
+from moto_neptunedata.opencypher import CypherError, Options, execute
 from tests.test_opencypher.support import people, picture, rows, run
 
 #: (query, parameters, rows) on the graph of people
@@ -238,5 +238,5 @@ def test_an_undefined_variable_is_refused_before_anything_is_written() -> None:
 def test_elements_get_ids_of_their_own() -> None:
     graph = PropertyGraph()
     ids = iter("xyz")
-    execute(graph, "CREATE (:A)-[:R]->(:B)", new_id=lambda: next(ids))
+    execute(graph, "CREATE (:A)-[:R]->(:B)", options=Options(new_id=lambda: next(ids)))
     assert (sorted(graph.vertex_ids), sorted(graph.edge_ids)) == (["x", "y"], ["z"])

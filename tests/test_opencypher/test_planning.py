@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from moto_neptunedata.opencypher import CypherError, execute, explain
+from moto_neptunedata.opencypher import CypherError, Options, execute, explain_query
 from moto_neptunedata.opencypher.explain import explain_text
 from tests.test_opencypher.support import people
 
@@ -42,7 +40,7 @@ PLANS: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize(("query", "names"), PLANS)
 def test_plans(query: str, names: list[str]) -> None:
-    plan = explain(people(), query, run=False)
+    plan = explain_query(people(), query, run=False)
     assert [operator.name for operator in plan.operators[:-1]] == names
     assert plan.operators[-1].name == "Project"
     assert plan.result is None
@@ -51,7 +49,7 @@ def test_plans(query: str, names: list[str]) -> None:
 
 def test_rows_are_counted_where_they_pass() -> None:
     query = "MATCH (a:Person)-[:KNOWS]->(b) WHERE a.age < 35 RETURN b.name AS b LIMIT 1"
-    plan = explain(people(), query, run=True)
+    plan = explain_query(people(), query, run=True)
     counts = [(op.name, op.rows_in, op.rows_out) for op in plan.operators]
     assert counts == [
         ("NodeByLabel", 1, 1),
@@ -73,12 +71,12 @@ def test_lookups_touch_only_what_they_look_up() -> None:
         "MATCH (n:Person {name: 'Ann'}) RETURN n",
         "MATCH (n) WHERE n.i = 7 RETURN n",
     ):
-        assert explain(graph, query, run=True).operators[0].rows_out == 1
+        assert explain_query(graph, query, run=True).operators[0].rows_out == 1
 
 
 def test_inner_plans_are_shown_and_counted() -> None:
     query = "MATCH (n:City) OPTIONAL MATCH (n)<--(m:Chef) RETURN n UNION MATCH (n:Chef) RETURN n"
-    plan = explain(people(), query, run=True)
+    plan = explain_query(people(), query, run=True)
     shown = [(op.depth, op.name, op.rows_in, op.rows_out) for op in plan.operators]
     assert shown == [
         (0, "Union", 1, 3),
@@ -94,7 +92,7 @@ def test_inner_plans_are_shown_and_counted() -> None:
 
 def test_explain_refuses_writes() -> None:
     with pytest.raises(CypherError) as caught:
-        explain(people(), "CREATE (n)", run=False)
+        explain_query(people(), "CREATE (n)", run=False)
     assert caught.value.code == "UnsupportedOperationException"
 
 
@@ -143,9 +141,9 @@ def test_explain_refuses_unknown_modes() -> None:
 
 
 def test_explain_takes_limits_and_parameters() -> None:
-    arguments: dict[str, Any] = {"cancelled": lambda: True}
+    options = Options(cancelled=lambda: True)
     with pytest.raises(CypherError, match="cancelled"):
-        explain_text(people(), "RETURN $x", "dynamic", {"x": 1}, **arguments)
+        explain_text(people(), "RETURN $x", "dynamic", {"x": 1}, options)
     with pytest.raises(CypherError, match="MissingParameter"):
         explain_text(people(), "RETURN $x", "details")
     assert "DFEProject" in explain_text(people(), "RETURN $x", "static")

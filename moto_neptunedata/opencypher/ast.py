@@ -7,7 +7,7 @@ ORDER BY can be found again among the projected ones.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 Direction: TypeAlias = Literal["out", "in", "both"]
 
@@ -34,7 +34,7 @@ class Expr(Node):
 class Literal_(Expr):
     """A number, string, boolean or null; ``kind`` tells ``1``, ``1.0`` and ``true`` apart."""
 
-    value: Any
+    value: str | int | float | bool | None
     kind: str
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from . import tree as t
+from . import ast as t
 from .aggregates import AGGREGATES
 
 Found = frozenset[str]
@@ -16,7 +16,7 @@ _NONE: Final[Found] = frozenset()
 _FIELD_NAMES: Final[dict[type, tuple[str, ...]]] = {}
 
 
-def _field_names(kind: Any) -> tuple[str, ...]:
+def _get_field_names(kind: Any) -> tuple[str, ...]:
     names = _FIELD_NAMES.get(kind)
     if names is None:
         names = _FIELD_NAMES[kind] = tuple(f.name for f in fields(kind) if f.name != "pos")
@@ -25,16 +25,16 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 def children(node: t.Node) -> Iterator[t.Node]:
     """The nodes directly within a node, in the order of the text."""
-    for name in _field_names(type(node)):
-        yield from _nodes_in(getattr(node, name))
+    for name in _get_field_names(type(node)):
+        yield from _iterate_nodes(getattr(node, name))
 
 
-def _nodes_in(value: Any) -> Iterator[t.Node]:
+def _iterate_nodes(value: Any) -> Iterator[t.Node]:
     if isinstance(value, t.Node):
         yield value
     elif type(value) is tuple:
         for item in value:
-            yield from _nodes_in(item)
+            yield from _iterate_nodes(item)
 
 
 def walk(node: t.Node) -> Iterator[t.Node]:
@@ -63,7 +63,7 @@ def has_aggregate(node: t.Node) -> bool:
 # ---------------------------------------------------------------------- free variables
 
 
-def free_variables(node: t.Node) -> Found:
+def find_free_variables(node: t.Node) -> Found:
     """The variables that an expression needs from outside.
 
     For a pattern or subquery these are all its names, since which of them it binds anew depends
@@ -72,39 +72,41 @@ def free_variables(node: t.Node) -> Found:
     special = _FREE.get(type(node))
     if special is not None:
         return special(node)
-    return _NONE.union(*map(free_variables, children(node)))
+    return _NONE.union(*map(find_free_variables, children(node)))
 
 
-def _free_in(*nodes: t.Node | None) -> Found:
-    return _NONE.union(*(free_variables(node) for node in nodes if node is not None))
+def _find_free_in(*nodes: t.Node | None) -> Found:
+    return _NONE.union(*(find_free_variables(node) for node in nodes if node is not None))
 
 
-def _in_comprehension(node: Any) -> Found:
-    return _free_in(node.source) | (_free_in(node.predicate, node.projection) - {node.variable})
+def _find_in_comprehension(node: Any) -> Found:
+    return _find_free_in(node.source) | (
+        _find_free_in(node.predicate, node.projection) - {node.variable}
+    )
 
 
-def _in_quantifier(node: Any) -> Found:
-    return _free_in(node.source) | (_free_in(node.predicate) - {node.variable})
+def _find_in_quantifier(node: Any) -> Found:
+    return _find_free_in(node.source) | (_find_free_in(node.predicate) - {node.variable})
 
 
-def _in_reduce(node: Any) -> Found:
-    outer = _free_in(node.initial, node.source)
-    return outer | (_free_in(node.body) - {node.variable, node.accumulator})
+def _find_in_reduce(node: Any) -> Found:
+    outer = _find_free_in(node.initial, node.source)
+    return outer | (_find_free_in(node.body) - {node.variable, node.accumulator})
 
 
-def _in_part(part: Any) -> Found:
+def _find_in_part(part: Any) -> Found:
     names = frozenset(
         element.variable for element in part.elements if not element.variable.startswith(t.HIDDEN)
     )
-    return names | _free_in(*(element.properties for element in part.elements))
+    return names | _find_free_in(*(element.properties for element in part.elements))
 
 
 _FREE: Final[dict[type, Callable[[Any], Found]]] = {
     t.Variable: lambda node: frozenset((node.name,)),
-    t.ListComprehension: _in_comprehension,
-    t.Quantifier: _in_quantifier,
-    t.Reduce: _in_reduce,
-    t.PatternPart: _in_part,
+    t.ListComprehension: _find_in_comprehension,
+    t.Quantifier: _find_in_quantifier,
+    t.Reduce: _find_in_reduce,
+    t.PatternPart: _find_in_part,
 }
 
 # ---------------------------------------------------------------------- substitution
@@ -117,38 +119,40 @@ def substitute(node: Any, mapping: Mapping[t.Expr, t.Expr]) -> Any:
     found = mapping.get(node) if isinstance(node, t.Expr) else None
     if found is not None:
         return found
-    bound = _bound_here(node)
+    bound = _find_bound(node)
     if bound:
-        mapping = {expr: new for expr, new in mapping.items() if not bound & free_variables(expr)}
+        mapping = {
+            expr: new for expr, new in mapping.items() if not bound & find_free_variables(expr)
+        }
     changes = {}
-    for name in _field_names(type(node)):
+    for name in _get_field_names(type(node)):
         old = getattr(node, name)
-        new = _substitute_in(old, mapping)
+        new = _substitute_within(old, mapping)
         if new is not old:
             changes[name] = new
     return replace(node, **changes) if changes else node
 
 
-def _substitute_in(value: Any, mapping: Mapping[t.Expr, t.Expr]) -> Any:
+def _substitute_within(value: Any, mapping: Mapping[t.Expr, t.Expr]) -> Any:
     if isinstance(value, t.Node):
         return substitute(value, mapping)
     if type(value) is tuple:
-        new = tuple(_substitute_in(item, mapping) for item in value)
+        new = tuple(_substitute_within(item, mapping) for item in value)
         return value if all(a is b for a, b in zip(new, value)) else new
     return value
 
 
-def _bound_here(node: Any) -> Found:
+def _find_bound(node: Any) -> Found:
     if type(node) in (t.ListComprehension, t.Quantifier):
         return frozenset((node.variable,))
     if type(node) is t.Reduce:
         return frozenset((node.variable, node.accumulator))
     if type(node) in (t.PatternPredicate, t.PatternComprehension, t.ExistsSubquery):
-        return _names_in(node)
+        return _find_names(node)
     return _NONE
 
 
-def _names_in(node: t.Node) -> Found:
+def _find_names(node: t.Node) -> Found:
     return frozenset(
         below.variable
         for below in walk(node)

@@ -1,4 +1,4 @@
-"""What a query does to the graph, told from its text: read, write, delete.
+"""What a query does to the graph, as its text says: read, write, delete.
 
 A read-only replica refuses what writes, and IAM has an action for each of the three.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import tree as t
-from .rewrite import walk
+from . import ast as t
+from .ast_traversal import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Access:
     removes: bool
 
 
-def access_of(query: t.Query) -> Access:
+def analyze_access(query: t.Query) -> Access:
     """What a parsed query does. MERGE reads and writes; SET and REMOVE write."""
     reads = deletes = adds = removes = False
     for node in walk(query):

@@ -105,7 +105,7 @@ def _lexical_error(text: str, at: int) -> Exception:
 
 def _unescape(text: str, start: int, body: str) -> str:
     if "\\" not in body:
-        return _without_surrogates(text, start, body)
+        return _join_surrogates(text, start, body)
 
     def replace(match: re.Match[str]) -> str:
         short, long, char = match.groups()
@@ -122,10 +122,10 @@ def _unescape(text: str, start: int, body: str) -> str:
             raise compile_error(text, start, detail, f"Invalid escape sequence \\{char}")
         return plain
 
-    return _without_surrogates(text, start, _ESCAPE.sub(replace, body))
+    return _join_surrogates(text, start, _ESCAPE.sub(replace, body))
 
 
-def _without_surrogates(text: str, start: int, value: str) -> str:
+def _join_surrogates(text: str, start: int, value: str) -> str:
     """Joins surrogate pairs; a lone surrogate is no character and cannot be sent as UTF-8."""
     if not _SURROGATE.search(value):
         return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .tree import HIDDEN
+from .ast import HIDDEN
 
 
 class Layout:
@@ -26,6 +26,6 @@ class Layout:
             slots[name] = self.size + i
         return Layout(slots, self.size + len(names))
 
-    def visible(self) -> list[str]:
+    def list_visible(self) -> list[str]:
         """The variables that the query text names."""
         return [name for name in self.slots if not name.startswith(HIDDEN)]

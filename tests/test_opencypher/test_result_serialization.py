@@ -10,7 +10,7 @@ import pytest
 
 from moto_neptunedata.graph import Float, Int, PropertyGraph
 from moto_neptunedata.opencypher import CypherError, execute
-from moto_neptunedata.opencypher.json_format import results
+from moto_neptunedata.opencypher.result_serialization import serialize_result
 from tests.test_opencypher.support import people, run
 
 NODE = {
@@ -63,4 +63,4 @@ def test_values() -> None:
 def test_values_that_nest_too_deeply() -> None:
     result = execute(PropertyGraph(), "RETURN reduce(s = [], x IN range(1, 100000) | [s]) AS x")
     with pytest.raises(CypherError, match="nests too deeply"):
-        results(result)
+        serialize_result(result)

@@ -5,16 +5,17 @@ makes all its changes before the first row goes on, so that no clause sees half 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from ..graph import DuplicateEdgeError, DuplicateVertexError, Edge, Transaction, Vertex
-from .context import Context, Row
-from .dialect import ID_KEY, Dialect
-from .errors import CypherError, type_error
-from .operators import Eval, Operator, Pipeline, Rows
-from .temporal import TEMPORAL_TYPES
-from .values import NUMBERS, Path, value_type
+from ...graph import DuplicateEdgeError, DuplicateVertexError, Edge, Transaction, Vertex
+from ..context import Context, Evaluator, Row, Rows
+from ..dialect import ID_KEY, Dialect
+from ..errors import ENTITY_EXPECTED, MAP_EXPECTED, CypherError, deleted_error, type_error
+from ..temporal import TEMPORAL_TYPES
+from ..values import NUMBERS, Path, Value, get_type_name
+from .base import Operator, Pipeline
 
 _SIMPLE: Final = NUMBERS | {bool, str, datetime}
 _STANDARD_SIMPLE: Final = _SIMPLE | set(TEMPORAL_TYPES)
@@ -23,12 +24,12 @@ _STANDARD_SIMPLE: Final = _SIMPLE | set(TEMPORAL_TYPES)
 Step = Callable[[Context, Row], Row]
 
 
-def _transaction(ctx: Context) -> Transaction:
+def _get_transaction(ctx: Context) -> Transaction:
     assert ctx.tx is not None
     return ctx.tx
 
 
-def storable(dialect: Dialect, key: str, value: Any) -> Any:
+def check_storable(dialect: Dialect, key: str, value: Value) -> Value:
     """A value as it may be stored. Raises for maps, elements and, by dialect, lists."""
     kind = type(value)
     if kind in (_STANDARD_SIMPLE if dialect.stores_lists else _SIMPLE):
@@ -62,17 +63,17 @@ class Writer(Operator):
 # ---------------------------------------------------------------------- creating
 
 
-def create_node(labels: tuple[str, ...], properties: Eval | None, dialect: Dialect) -> Step:
+def create_node(labels: tuple[str, ...], properties: Evaluator | None, dialect: Dialect) -> Step:
     """Adds a node to the graph and to the row."""
     given = labels or (() if dialect.default_label is None else (dialect.default_label,))
 
     def create(ctx: Context, row: Row) -> Row:
-        tx = _transaction(ctx)
-        id, values = _new_values(ctx, row, properties, dialect)
+        tx = _get_transaction(ctx)
+        id, values = _compute_values(ctx, row, properties, dialect)
         try:
             node = tx.add_vertex(id, given)
         except DuplicateVertexError:
-            raise _duplicate("Node", id) from None
+            raise _duplicate_error("Node", id) from None
         for key, value in values:
             tx.set_property(node, key, value)
         return (*row, node)
@@ -80,26 +81,28 @@ def create_node(labels: tuple[str, ...], properties: Eval | None, dialect: Diale
     return create
 
 
-def create_rel(start: int, end: int, type_: str, properties: Eval | None, dialect: Dialect) -> Step:
+def create_rel(
+    start: int, end: int, type_: str, properties: Evaluator | None, dialect: Dialect
+) -> Step:
     """Adds a relationship between two bound nodes to the graph and to the row."""
 
     def create(ctx: Context, row: Row) -> Row:
-        tx = _transaction(ctx)
+        tx = _get_transaction(ctx)
         ends = row[start], row[end]
         for node in ends:
             if type(node) is not Vertex:
                 raise CypherError(
                     "SemanticError",
                     "InvalidArgumentValue",
-                    f"A relationship cannot be created at a {value_type(node)}",
+                    f"A relationship cannot be created at a {get_type_name(node)}",
                 )
             if node in ctx.deleted:
-                raise _deleted(node)
-        id, values = _new_values(ctx, row, properties, dialect)
+                raise deleted_error(node.id)
+        id, values = _compute_values(ctx, row, properties, dialect)
         try:
             edge = tx.add_edge(id, type_, *ends)
         except DuplicateEdgeError:
-            raise _duplicate("Relationship", id) from None
+            raise _duplicate_error("Relationship", id) from None
         for key, value in values:
             tx.set_property(edge, key, value)
         return (*row, edge)
@@ -107,46 +110,54 @@ def create_rel(start: int, end: int, type_: str, properties: Eval | None, dialec
     return create
 
 
-def _new_values(
-    ctx: Context, row: Row, properties: Eval | None, dialect: Dialect
-) -> tuple[str, list[tuple[str, Any]]]:
+def _compute_values(
+    ctx: Context, row: Row, properties: Evaluator | None, dialect: Dialect
+) -> tuple[str, list[tuple[str, Value]]]:
     """The id and the property values of a new element."""
     id = None
-    values: list[tuple[str, Any]] = []
+    values: list[tuple[str, Value]] = []
     given = None if properties is None else properties(row)
     if given is not None and type(given) is not dict:
-        raise type_error(f"Properties are a Map, not a {value_type(given)}", "InvalidArgumentType")
+        raise type_error(
+            f"Properties are a Map, not a {get_type_name(given)}", "InvalidArgumentType"
+        )
     for key, value in (given or {}).items():
         if key == ID_KEY and dialect.custom_ids:
-            id = _checked_id(value)
+            id = _check_id(value)
         elif value is not None:
-            values.append((key, storable(dialect, key, value)))
+            values.append((key, check_storable(dialect, key, value)))
     return ctx.new_id() if id is None else id, values
 
 
-def _checked_id(value: Any) -> str:
+def _check_id(value: Value) -> str:
     if type(value) is str and value:
         return value
     raise CypherError(
-        "TypeError", "InvalidPropertyType", f"The id ~id is a String, not a {value_type(value)}"
+        "TypeError", "InvalidPropertyType", f"The id ~id is a String, not a {get_type_name(value)}"
     )
 
 
-def _duplicate(what: str, id: str) -> CypherError:
+def _duplicate_error(what: str, id: str) -> CypherError:
     return CypherError("DuplicateData", "DuplicateData", f"{what} with id already exists: {id}")
 
 
-def _deleted(element: Vertex | Edge) -> CypherError:
-    return CypherError(
-        "EntityNotFound", "DeletedEntityAccess", f"Element {element.id} was deleted in this query"
-    )
+@dataclass(frozen=True, slots=True)
+class MergeSteps:
+    """What MERGE does where it finds nothing and where it finds something.
+
+    ``reorder`` brings a created row into the order of a matched one.
+    """
+
+    create: Sequence[Step]
+    reorder: Callable[[Row], Row]
+    on_create: Sequence[Step]
+    on_match: Sequence[Step]
 
 
 class Merge(Operator):
     """Matches a pattern or else creates it, row by row, so that a row sees what one before made.
 
-    ``required`` are the property maps, in which MERGE allows no null; ``reorder`` brings a
-    created row into the order of a matched one.
+    ``required`` are the property maps, in which MERGE allows no null.
     """
 
     __slots__ = ("create", "on_create", "on_match", "reorder", "required")
@@ -155,19 +166,16 @@ class Merge(Operator):
         self,
         arguments: str,
         pipeline: Pipeline,
-        create: Sequence[Step],
-        reorder: Callable[[Row], Row],
-        required: Sequence[Eval],
-        on_create: Sequence[Step],
-        on_match: Sequence[Step],
+        required: Sequence[Evaluator],
+        steps: MergeSteps,
     ) -> None:
         super().__init__("Merge", arguments, eager=True)
         self.inner = (pipeline,)
-        self.create = tuple(create)
-        self.reorder = reorder
         self.required = tuple(required)
-        self.on_create = tuple(on_create)
-        self.on_match = tuple(on_match)
+        self.create = tuple(steps.create)
+        self.reorder = steps.reorder
+        self.on_create = tuple(steps.on_create)
+        self.on_match = tuple(steps.on_match)
 
     def run(self, ctx: Context, rows: Rows) -> Rows:
         done: list[Row] = []
@@ -201,21 +209,21 @@ class Merge(Operator):
 # ---------------------------------------------------------------------- setting
 
 
-def _element(ctx: Context, value: Any) -> Vertex | Edge | None:
+def _expect_element(ctx: Context, value: Value) -> Vertex | Edge | None:
     """The element to change; None for null, which is left alone."""
     if value is None:
         return None
     if type(value) is not Vertex and type(value) is not Edge:
         raise type_error(
-            f"Expected a Node or Relationship but was {value_type(value)}", "InvalidArgumentType"
+            f"Expected a Node or Relationship but was {get_type_name(value)}", "InvalidArgumentType"
         )
     if value in ctx.deleted:
-        raise _deleted(value)
+        raise deleted_error(value.id)
     return value
 
 
-def _put(ctx: Context, element: Vertex | Edge, key: str, value: Any) -> None:
-    tx = _transaction(ctx)
+def _put(ctx: Context, element: Vertex | Edge, key: str, value: Value) -> None:
+    tx = _get_transaction(ctx)
     if key == ID_KEY and ctx.dialect.custom_ids:
         if value != element.id:
             raise CypherError(
@@ -224,12 +232,12 @@ def _put(ctx: Context, element: Vertex | Edge, key: str, value: Any) -> None:
     elif value is None:
         tx.remove_property(element, key)
     else:
-        tx.set_property(element, key, storable(ctx.dialect, key, value))
+        tx.set_property(element, key, check_storable(ctx.dialect, key, value))
 
 
-def set_property(target: Eval, key: str, value: Eval) -> Step:
+def set_property(target: Evaluator, key: str, value: Evaluator) -> Step:
     def change(ctx: Context, row: Row) -> Row:
-        element = _element(ctx, target(row))
+        element = _expect_element(ctx, target(row))
         if element is not None:
             _put(ctx, element, key, value(row))
         return row
@@ -237,11 +245,11 @@ def set_property(target: Eval, key: str, value: Eval) -> Step:
     return change
 
 
-def set_properties(target: Eval, value: Eval, merge: bool) -> Step:
+def set_properties(target: Evaluator, value: Evaluator, merge: bool) -> Step:
     """All properties from a map, node or relationship; with ``merge`` the others stay."""
 
     def change(ctx: Context, row: Row) -> Row:
-        element = _element(ctx, target(row))
+        element = _expect_element(ctx, target(row))
         if element is None:
             return row
         given = value(row)
@@ -253,11 +261,11 @@ def set_properties(target: Eval, value: Eval, merge: bool) -> Step:
             raise CypherError(
                 "TypeError",
                 "InvalidArgumentType",
-                "Expected Map for Set properties but didn't find one.",
+                MAP_EXPECTED,
             )
         if not merge:
             for key in [key for key in element.properties if key not in given]:
-                _transaction(ctx).remove_property(element, key)
+                _get_transaction(ctx).remove_property(element, key)
         for key, held in given.items():
             _put(ctx, element, key, held)
         return row
@@ -265,20 +273,20 @@ def set_properties(target: Eval, value: Eval, merge: bool) -> Step:
     return change
 
 
-def set_labels(target: Eval, labels: tuple[str, ...]) -> Step:
+def set_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
     def change(ctx: Context, row: Row) -> Row:
-        node = _node(ctx, target(row))
+        node = _expect_node(ctx, target(row))
         if node is not None:
             for label in labels:
-                _transaction(ctx).add_label(node, label)
+                _get_transaction(ctx).add_label(node, label)
         return row
 
     return change
 
 
-def remove_labels(target: Eval, labels: tuple[str, ...]) -> Step:
+def remove_labels(target: Evaluator, labels: tuple[str, ...]) -> Step:
     def change(ctx: Context, row: Row) -> Row:
-        node = _node(ctx, target(row))
+        node = _expect_node(ctx, target(row))
         if node is None:
             return row
         if ctx.dialect.keeps_last_label and node.labels and not set(node.labels) - set(labels):
@@ -289,14 +297,14 @@ def remove_labels(target: Eval, labels: tuple[str, ...]) -> Step:
                 "A node must have at least one label.",
             )
         for label in labels:
-            _transaction(ctx).remove_label(node, label)
+            _get_transaction(ctx).remove_label(node, label)
         return row
 
     return change
 
 
-def _node(ctx: Context, value: Any) -> Vertex | None:
-    element = _element(ctx, value)
+def _expect_node(ctx: Context, value: Value) -> Vertex | None:
+    element = _expect_element(ctx, value)
     if type(element) is Edge:
         raise type_error("A Relationship has no labels", "InvalidArgumentType")
     return element  # type: ignore[return-value]
@@ -310,7 +318,7 @@ class Delete(Operator):
 
     __slots__ = ("detach", "targets")
 
-    def __init__(self, arguments: str, targets: Sequence[Eval], detach: bool) -> None:
+    def __init__(self, arguments: str, targets: Sequence[Evaluator], detach: bool) -> None:
         super().__init__("DetachDelete" if detach else "Delete", arguments, eager=True)
         self.targets = tuple(targets)
         self.detach = detach
@@ -321,7 +329,7 @@ class Delete(Operator):
         edges: dict[Edge, None] = {}
         for row in held:
             for target in self.targets:
-                for element in _elements(target(row)):
+                for element in _list_elements(target(row)):
                     if isinstance(element, Vertex):
                         nodes[element] = None
                     else:
@@ -335,7 +343,7 @@ class Delete(Operator):
         yield from held
 
     def _delete(self, ctx: Context, nodes: Iterable[Vertex], edges: Iterable[Edge]) -> None:
-        tx = _transaction(ctx)
+        tx = _get_transaction(ctx)
         for edge in edges:
             if edge not in ctx.deleted:
                 ctx.tick()
@@ -361,7 +369,7 @@ class Delete(Operator):
             ctx.deleted.add(node)
 
 
-def _elements(value: Any) -> Iterable[Vertex | Edge]:
+def _list_elements(value: Value) -> Iterable[Vertex | Edge]:
     if value is None:
         return ()
     if type(value) is Vertex or type(value) is Edge:
@@ -369,6 +377,6 @@ def _elements(value: Any) -> Iterable[Vertex | Edge]:
     if type(value) is Path:
         return (*value.relationships, *value.nodes)
     raise type_error(
-        f"Expected one of [node, relationship, path] but got a {value_type(value)}",
+        ENTITY_EXPECTED.format(get_type_name(value)),
         "InvalidArgumentType",
     )
