@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from ..graph import PropertyGraph
 from ..graph.rdf_dataset import RdfDataset
 from ..settings import ClusterSettings
 from ..sparql.engine import SparqlEngine
-from .clock import Clock, ClockMaker
+from ..testing.scope import ClusterKey
+from .clock import Clock
+from .environment import Environment
 from .fast_reset import HEALTHY, TRANSITIONS, ResetToken
 from .index_rebuild import IndexRebuilds
-from .ml import ArtifactStore, NeptuneMl
+from .ml import NeptuneMl
 from .property_summary import PropertyGraphTracker
 from .rdf_summary import RdfTracker
 from .records import RecordCounter
@@ -33,12 +34,10 @@ class Management:
         graph: PropertyGraph,
         rdf: RdfDataset,
         settings: ClusterSettings,
-        account_id: str,
-        region: str,
-        artifacts: ArtifactStore,
-        new_id: Callable[[], str],
-        new_clock: ClockMaker,
+        key: ClusterKey,
+        environment: Environment,
     ) -> None:
+        new_id, new_clock = environment.new_id, environment.new_clock
         self.started_at = time.time()
         self.settings = settings
         self._graph, self._rdf = graph, rdf
@@ -52,7 +51,9 @@ class Management:
         self.rdf_stream = Stream(rdf.log, rdf.lock, settings, "NQUADS", quad_data)
         self.reset_token = ResetToken(new_id)
         self.index_rebuilds = IndexRebuilds(settings, new_id, new_clock)
-        self.ml = NeptuneMl(account_id, region, settings, artifacts, new_id, new_clock)
+        self.ml = NeptuneMl(
+            key.account_id, key.region, settings, environment.artifacts, new_id, new_clock
+        )
         self.sparql = SparqlEngine(rdf)
 
     # ------------------------------------------------------------------ health

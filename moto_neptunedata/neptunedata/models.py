@@ -15,7 +15,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
 
 from .. import service_model
-from ..cluster import Cluster
+from ..cluster import Cluster, ClusterEnvironment, ClusterKey
 from ..errors import NeptuneError
 from ..loader import Loader, LoadJob, LoadRequest, statuses
 from ..loader.sources import SourceReader
@@ -148,14 +148,14 @@ class NeptuneDataBackend(BaseBackend):
                     self.check_exists(name)
                 reader = MotoS3Reader(self.account_id, self.partition)
                 self.clusters[name] = Cluster(
-                    name,
-                    self.region_name,
-                    self.account_id,
-                    partial(self._reader_of, name, reader),
-                    new_id,
-                    reader,
-                    new_clock,
-                    CONTROL_STATE,
+                    ClusterKey(self.account_id, self.region_name, name),
+                    ClusterEnvironment(
+                        readers=partial(self._reader_of, name, reader),
+                        new_id=new_id,
+                        artifacts=reader,
+                        new_clock=new_clock,
+                        control_state=CONTROL_STATE,
+                    ),
                     settings,
                 )
             return self.clusters[name]
@@ -284,9 +284,9 @@ class NeptuneDataBackend(BaseBackend):
         """The answer of GetEngineStatus; asking helps a cluster on that recovers."""
         return engine_status(
             cluster.settings,
-            status=cluster.analytics.ask_health(),
+            status=cluster.management.ask_health(),
             role=role,
-            started_at=cluster.analytics.started_at,
+            started_at=cluster.management.started_at,
             engine_version=self.engine_version(cluster),
             iam_auth=cluster.settings.iam_auth or bool(self._managed(cluster.name, "iam_auth")),
         )
@@ -342,7 +342,7 @@ class NeptuneDataBackend(BaseBackend):
         """Refuse an operation while the cluster is being reset. Raises ServerShutdownException, or
         what comes nearest to it among the operation's own errors.
         """
-        if cluster.analytics.is_healthy:
+        if cluster.management.is_healthy:
             return
         _, text = fast_reset.REFUSALS["resetting"]
         modeled = _modeled_errors(operation)
@@ -353,15 +353,15 @@ class NeptuneDataBackend(BaseBackend):
         """A token for :meth:`perform_fast_reset`."""
         if role == "reader":
             raise fast_reset.refusal("reader")
-        return cluster.analytics.reset_token.issue()
+        return cluster.management.reset_token.issue()
 
     def perform_fast_reset(self, cluster: Cluster, role: Role, token: str | None) -> None:
         """Clear the cluster, which restarts; see :class:`ResetToken` for what is refused."""
         if role == "reader":
             raise fast_reset.refusal("reader")
-        cluster.analytics.reset_token.redeem(token)
+        cluster.management.reset_token.redeem(token)
         cluster.reset()
-        cluster.analytics.recover()
+        cluster.management.recover()
 
     # ------------------------------------------------------------------ statistics
 
@@ -383,12 +383,12 @@ class NeptuneDataBackend(BaseBackend):
     def start_index_rebuild(self, cluster: Cluster, role: Role, **asked: Any) -> IndexRebuild:
         """Start a rebuild; see :meth:`IndexRebuilds.start`."""
         self._check_rebuild(cluster, role, "StartIndexRebuild")
-        return cluster.analytics.index_rebuilds.start(**asked)
+        return cluster.management.index_rebuilds.start(**asked)
 
     def cancel_index_rebuild(self, cluster: Cluster, role: Role, rebuild_id: str) -> IndexRebuild:
         """Cancel a rebuild; see :meth:`IndexRebuild.cancel`."""
         self._check_rebuild(cluster, role, "CancelIndexRebuild")
-        rebuild = cluster.analytics.index_rebuilds.find(rebuild_id)
+        rebuild = cluster.management.index_rebuilds.find(rebuild_id)
         rebuild.cancel()
         return rebuild
 
@@ -409,7 +409,7 @@ class NeptuneDataBackend(BaseBackend):
         """The answer of GetStorageInfo."""
         self.check_version(cluster, "GetStorageInfo")
         object_index = cluster.settings.lab_mode.get("ObjectIndex") == "enabled"
-        return storage_info(cluster.analytics.stored_counts(), object_index)
+        return storage_info(cluster.management.stored_counts(), object_index)
 
 
 def _refuse_reader_statistics(role: Role) -> None:

@@ -285,16 +285,16 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
     # ------------------------------------------------------------------ statistics
 
     def get_propertygraph_statistics(self) -> Result:
-        return {"status": "200 OK", "payload": self.cluster.analytics.statistics.status()}
+        return {"status": "200 OK", "payload": self.cluster.management.statistics.status()}
 
     def get_sparql_statistics(self) -> Result:
-        return {"status": "200 OK", "payload": self.cluster.analytics.rdf_statistics.status()}
+        return {"status": "200 OK", "payload": self.cluster.management.rdf_statistics.status()}
 
     def manage_propertygraph_statistics(self) -> Result:
-        return self._manage_statistics(self.cluster.analytics.statistics)
+        return self._manage_statistics(self.cluster.management.statistics)
 
     def manage_sparql_statistics(self) -> Result:
-        return self._manage_statistics(self.cluster.analytics.rdf_statistics)
+        return self._manage_statistics(self.cluster.management.rdf_statistics)
 
     def _manage_statistics(self, statistics: Statistics) -> Result:
         mode = self.params.get("mode")
@@ -302,10 +302,10 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         return {"status": "200 OK", "payload": payload}
 
     def delete_propertygraph_statistics(self) -> Result:
-        return self._delete_statistics(self.cluster.analytics.statistics)
+        return self._delete_statistics(self.cluster.management.statistics)
 
     def delete_sparql_statistics(self) -> Result:
-        return self._delete_statistics(self.cluster.analytics.rdf_statistics)
+        return self._delete_statistics(self.cluster.management.rdf_statistics)
 
     def _delete_statistics(self, statistics: Statistics) -> Result:
         if not self.backend.delete_statistics(statistics, self.endpoint.role):
@@ -313,10 +313,10 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         return {"status": "200 OK", "payload": {"active": False, "statisticsId": NO_STATISTICS}}
 
     def get_propertygraph_summary(self) -> Result:
-        return self._summary(self.cluster.analytics.statistics)
+        return self._summary(self.cluster.management.statistics)
 
     def get_rdf_graph_summary(self) -> Result:
-        return self._summary(self.cluster.analytics.rdf_statistics)
+        return self._summary(self.cluster.management.rdf_statistics)
 
     def _summary(self, statistics: Statistics) -> Result:
         is_detailed = self.params.get("mode", "basic") == "detailed"
@@ -325,10 +325,10 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
     # ------------------------------------------------------------------ streams
 
     def get_propertygraph_stream(self) -> Result:
-        return self.cluster.analytics.stream.read(**self._stream_position())
+        return self.cluster.management.stream.read(**self._stream_position())
 
     def get_sparql_stream(self) -> Result:
-        return self.cluster.analytics.rdf_stream.read(**self._stream_position())
+        return self.cluster.management.rdf_stream.read(**self._stream_position())
 
     def _stream_position(self) -> dict[str, Any]:
         return {
@@ -340,55 +340,55 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
     # ------------------------------------------------------------------ Neptune ML
 
     def start_ml_data_processing_job(self) -> Result:
-        return self.cluster.analytics.ml.start_data_processing(self.params)
+        return self.cluster.management.ml.start_data_processing(self.params)
 
     def get_ml_data_processing_job(self) -> Result:
-        return self.cluster.analytics.ml.get_data_processing(self.params)
+        return self.cluster.management.ml.get_data_processing(self.params)
 
     def list_ml_data_processing_jobs(self) -> Result:
-        return {"ids": self.cluster.analytics.ml.ids(ml.DATA_PROCESSING, self.params)}
+        return {"ids": self.cluster.management.ml.ids(ml.DATA_PROCESSING, self.params)}
 
     def cancel_ml_data_processing_job(self) -> Result:
-        self.cluster.analytics.ml.cancel(ml.DATA_PROCESSING, self.params)
+        self.cluster.management.ml.cancel(ml.DATA_PROCESSING, self.params)
         return {"status": "200 OK"}
 
     def start_ml_model_training_job(self) -> Result:
-        return self.cluster.analytics.ml.start_model_training(self.params)
+        return self.cluster.management.ml.start_model_training(self.params)
 
     def get_ml_model_training_job(self) -> Result:
-        return self.cluster.analytics.ml.get_model_training(self.params)
+        return self.cluster.management.ml.get_model_training(self.params)
 
     def list_ml_model_training_jobs(self) -> Result:
-        return {"ids": self.cluster.analytics.ml.ids(ml.MODEL_TRAINING, self.params)}
+        return {"ids": self.cluster.management.ml.ids(ml.MODEL_TRAINING, self.params)}
 
     def cancel_ml_model_training_job(self) -> Result:
-        self.cluster.analytics.ml.cancel(ml.MODEL_TRAINING, self.params)
+        self.cluster.management.ml.cancel(ml.MODEL_TRAINING, self.params)
         return {"status": "200 OK"}
 
     def start_ml_model_transform_job(self) -> Result:
-        return self.cluster.analytics.ml.start_model_transform(self.params)
+        return self.cluster.management.ml.start_model_transform(self.params)
 
     def get_ml_model_transform_job(self) -> Result:
-        return self.cluster.analytics.ml.get_model_transform(self.params)
+        return self.cluster.management.ml.get_model_transform(self.params)
 
     def list_ml_model_transform_jobs(self) -> Result:
-        return {"ids": self.cluster.analytics.ml.ids(ml.MODEL_TRANSFORM, self.params)}
+        return {"ids": self.cluster.management.ml.ids(ml.MODEL_TRANSFORM, self.params)}
 
     def cancel_ml_model_transform_job(self) -> Result:
-        self.cluster.analytics.ml.cancel(ml.MODEL_TRANSFORM, self.params)
+        self.cluster.management.ml.cancel(ml.MODEL_TRANSFORM, self.params)
         return {"status": "200 OK"}
 
     def create_ml_endpoint(self) -> Result:
-        return self.cluster.analytics.ml.create_endpoint(self.params)
+        return self.cluster.management.ml.create_endpoint(self.params)
 
     def get_ml_endpoint(self) -> Result:
-        return self.cluster.analytics.ml.get_endpoint(self.params)
+        return self.cluster.management.ml.get_endpoint(self.params)
 
     def list_ml_endpoints(self) -> Result:
-        return {"ids": self.cluster.analytics.ml.ids(ml.ENDPOINT, self.params)}
+        return {"ids": self.cluster.management.ml.ids(ml.ENDPOINT, self.params)}
 
     def delete_ml_endpoint(self) -> Result:
-        self.cluster.analytics.ml.delete_endpoint(self.params)
+        self.cluster.management.ml.delete_endpoint(self.params)
         return {"status": "200 OK"}
 
     # ------------------------------------------------------------------ indexes and storage
@@ -408,10 +408,10 @@ class NeptuneDataResponse(QueryResponses, BaseResponse):
         }
 
     def get_index_rebuild_status(self) -> Result:
-        return self.cluster.analytics.index_rebuilds.find(self.params["rebuildId"]).ask()
+        return self.cluster.management.index_rebuilds.find(self.params["rebuildId"]).ask()
 
     def list_index_rebuilds(self) -> Result:
-        return {"rebuildIds": self.cluster.analytics.index_rebuilds.ids()}
+        return {"rebuildIds": self.cluster.management.index_rebuilds.ids()}
 
     def cancel_index_rebuild(self) -> Result:
         rebuild = self.backend.cancel_index_rebuild(

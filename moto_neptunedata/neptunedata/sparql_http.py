@@ -139,7 +139,7 @@ def _status_request(parameters: dict[str, str]) -> SparqlRequest:
 
 
 def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
-    engine = cluster.analytics.sparql
+    engine = cluster.management.sparql
     try:
         media_type, body = _run(
             asked, cluster, lambda: engine.query(asked.text, asked.accept, asked.clause)
@@ -152,7 +152,7 @@ def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
 def _update(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
     if role == "reader":
         raise SHARED_ERRORS.error("read_only")
-    engine = cluster.analytics.sparql
+    engine = cluster.management.sparql
     started = time.perf_counter()
     try:
         _run(asked, cluster, lambda: run_update(engine, asked.text, asked.clause))
