@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import RLock
 from typing import Any, Final
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog
 from ..settings import ClusterSettings
 from .clock import Clock, ClockMaker, Transitions
 from .statistics import iso_time
@@ -31,32 +31,37 @@ TRANSITIONS: Final[Transitions] = (
 _ENDED: Final = frozenset((COMPLETED, CANCELLED))
 _PROGRESS: Final = {PREPARING: 0, REBUILDING: 50, COMPLETED: 100}
 
-#: Code and text of every refusal; which code goes with which is our choice.
-REFUSALS: Final = {
-    "version": (
-        "UnsupportedOperationException",
-        "{operation} needs engine version 1.5.0.0 or newer; this cluster has {version}",
-    ),
-    "serverless": (
-        "UnsupportedOperationException",
-        "Index rebuild is not supported on a serverless writer instance",
-    ),
-    "reader": (
-        "ReadOnlyViolationException",
-        "The request is rejected because it violates some read-only restriction, such as a "
-        "designation of a replica as read-only.",
-    ),
-    "busy": (
-        "ConcurrentModificationException",
-        "The index rebuild {id} is in progress; only one can run at a time",
-    ),
-    "unknown": ("InvalidParameterException", "There is no index rebuild with id {id}"),
-    "ended": ("ValidationException", "The index rebuild {id} has ended: {status}"),
-    "token": (
-        "InvalidParameterException",
-        "The clientToken {token} was used for an index rebuild with other parameters",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "version": (
+            "UnsupportedOperationException",
+            "{operation} needs engine version 1.5.0.0 or newer; this cluster has {version}",
+            OUR_CHOICE,
+        ),
+        "serverless": (
+            "UnsupportedOperationException",
+            "Index rebuild is not supported on a serverless writer instance",
+            OUR_CHOICE,
+        ),
+        "busy": (
+            "ConcurrentModificationException",
+            "The index rebuild {id} is in progress; only one can run at a time",
+            OUR_CHOICE,
+        ),
+        "unknown": (
+            "InvalidParameterException",
+            "There is no index rebuild with id {id}",
+            OUR_CHOICE,
+        ),
+        "ended": ("ValidationException", "The index rebuild {id} has ended: {status}", OUR_CHOICE),
+        "token": (
+            "InvalidParameterException",
+            "The clientToken {token} was used for an index rebuild with other parameters",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 
 class IndexRebuild:
@@ -108,7 +113,7 @@ class IndexRebuild:
         """Stop it; doing so again changes nothing. Raises ValidationException when it has ended."""
         status = self.status
         if status in _ENDED:
-            raise refusal("ended", id=self.id, status=status)
+            raise ERRORS.error("ended", id=self.id, status=status)
         self._clock.status = CANCELLING
 
 
@@ -139,17 +144,17 @@ class IndexRebuilds:
         another is active and InvalidParameterException for a token of other parameters.
         """
         if self._settings.serverless:
-            raise refusal("serverless")
+            raise ERRORS.error("serverless")
         asked = (scope, concurrency, write_buffer_size)
         with self._lock:
             if client_token in self._by_token:
                 known, known_asked = self._by_token[client_token]
                 if known_asked != asked:
-                    raise refusal("token", token=client_token)
+                    raise ERRORS.error("token", token=client_token)
                 return known
             for other in self._rebuilds.values():
                 if other.status not in _ENDED:
-                    raise refusal("busy", id=other.id)
+                    raise ERRORS.error("busy", id=other.id)
             rebuild = IndexRebuild(
                 self._new_id(),
                 scope,
@@ -167,14 +172,8 @@ class IndexRebuilds:
         try:
             return self._rebuilds[id]
         except KeyError:
-            raise refusal("unknown", id=id) from None
+            raise ERRORS.error("unknown", id=id) from None
 
     def ids(self) -> list[str]:
         """The ids of all rebuilds, the newest first."""
         return list(reversed(self._rebuilds))
-
-
-def refusal(kind: str, **names: Any) -> NeptuneError:
-    """The error for one of :data:`REFUSALS`."""
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))

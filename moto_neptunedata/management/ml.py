@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, Final, Protocol
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog, NeptuneError
 from ..loader.sources import S3Location
 from ..settings import ClusterSettings
 from .clock import Clock, ClockMaker, Transitions
@@ -144,28 +144,45 @@ _LOCATIONS: Final = (
     "modelTransformOutputS3Location",
 )
 
-#: Code and text of every refusal; all texts are ours.
-REFUSALS: Final = {
-    "disabled": ("BadRequestException", "Neptune ML is not enabled on this cluster"),
-    "role": (
-        "InvalidParameterException",
-        "The IAM role {role} is not listed in the cluster parameter group",
-    ),
-    "unknown": ("MLResourceNotFoundException", "There is no {noun} with id {id}"),
-    "incomplete": (
-        "PreconditionsFailedException",
-        "The {noun} {id} is not completed: its status is {status}",
-    ),
-    "duplicate": ("BadRequestException", "There is a {noun} with id {id} already"),
-    "missing": ("MissingParameterException", "Missing required parameters: [{names}]"),
-    "both": ("InvalidParameterException", "Only one can be given of {names}"),
-    "invalid": ("InvalidParameterException", "Invalid {name}: {value}. It must be {rule}"),
-    "model": (
-        "InvalidParameterException",
-        "Invalid modelName: {value}. A heterogeneous graph has rgcn, a knowledge graph kge, "
-        "transe, distmult or rotate",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "disabled": (
+            "BadRequestException",
+            "Neptune ML is not enabled on this cluster",
+            OUR_CHOICE,
+        ),
+        "role": (
+            "InvalidParameterException",
+            "The IAM role {role} is not listed in the cluster parameter group",
+            OUR_CHOICE,
+        ),
+        "unknown": ("MLResourceNotFoundException", "There is no {noun} with id {id}", OUR_CHOICE),
+        "incomplete": (
+            "PreconditionsFailedException",
+            "The {noun} {id} is not completed: its status is {status}",
+            OUR_CHOICE,
+        ),
+        "duplicate": ("BadRequestException", "There is a {noun} with id {id} already", OUR_CHOICE),
+        "missing": (
+            "MissingParameterException",
+            "Missing required parameters: [{names}]",
+            OUR_CHOICE,
+        ),
+        "both": ("InvalidParameterException", "Only one can be given of {names}", OUR_CHOICE),
+        "invalid": (
+            "InvalidParameterException",
+            "Invalid {name}: {value}. It must be {rule}",
+            OUR_CHOICE,
+        ),
+        "model": (
+            "InvalidParameterException",
+            "Invalid modelName: {value}. A heterogeneous graph has rgcn, a knowledge graph kge, "
+            "transe, distmult or rotate",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 #: Why a job fails, as ``failureReason`` tells: ours.
 FAILURES: Final = {
@@ -282,10 +299,10 @@ class NeptuneMl:
             given = [name for name in pair if params.get(name)]
             if params.get("trainingJobName"):
                 if given:
-                    raise _refusal("both", names=f"trainingJobName and {', '.join(given)}")
+                    raise ERRORS.error("both", names=f"trainingJobName and {', '.join(given)}")
             elif len(given) < len(pair):
                 missing = [name for name in pair if name not in given]
-                raise _refusal("missing", names=", ".join(missing))
+                raise ERRORS.error("missing", names=", ".join(missing))
             self._completed(DATA_PROCESSING, params.get("dataProcessingJobId"))
             self._completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
             return self._told(self._enter(MODEL_TRANSFORM, params), "transform-job")
@@ -299,9 +316,9 @@ class NeptuneMl:
             self._check(params)
             given = [name for name in names if params.get(name)]
             if not given:
-                raise _refusal("missing", names=" or ".join(names))
+                raise ERRORS.error("missing", names=" or ".join(names))
             if len(given) > 1:
-                raise _refusal("both", names=", ".join(names))
+                raise ERRORS.error("both", names=", ".join(names))
             training = self._completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
             self._completed(MODEL_TRANSFORM, params.get("mlModelTransformJobId"))
             self._check_model_name(params.get("modelName"), training)
@@ -387,18 +404,20 @@ class NeptuneMl:
 
     def _check(self, params: Mapping[str, Any]) -> None:
         if not self._settings.ml_enabled:
-            raise _refusal("disabled")
+            raise ERRORS.error("disabled")
         roles = self._settings.ml_iam_roles
         for role in (params.get("neptuneIamRoleArn"), params.get("sagemakerIamRoleArn")):
             if role and roles and role not in roles:
-                raise _refusal("role", role=role)
+                raise ERRORS.error("role", role=role)
         for name, allowed in ALLOWED.items():
             if params.get(name, allowed[0]) not in allowed:
                 rule = f"one of {', '.join(allowed)}"
-                raise _refusal("invalid", name=name, value=params[name], rule=rule)
+                raise ERRORS.error("invalid", name=name, value=params[name], rule=rule)
         for name, least in LEAST.items():
             if params.get(name, least) < least:
-                raise _refusal("invalid", name=name, value=params[name], rule=f"at least {least}")
+                raise ERRORS.error(
+                    "invalid", name=name, value=params[name], rule=f"at least {least}"
+                )
         for name in _LOCATIONS:
             if name in params:
                 _location(name, params[name])
@@ -412,21 +431,21 @@ class NeptuneMl:
         )
         model_type = processing.params.get("modelType") if processing else None
         if model_type is not None and (name == "rgcn") is not (model_type == "heterogeneous"):
-            raise _refusal("model", value=name)
+            raise ERRORS.error("model", value=name)
 
     def _find(self, kind: Kind, id: str) -> MlResource:
         self._forget_deleted()
         try:
             return self._resources[kind.clock][id]
         except KeyError:
-            raise _refusal("unknown", noun=kind.noun, id=id) from None
+            raise ERRORS.error("unknown", noun=kind.noun, id=id) from None
 
     def _completed(self, kind: Kind, id: str | None) -> MlResource | None:
         if not id:
             return None
         job = self._find(kind, id)
         if job.status != COMPLETED:
-            raise _refusal("incomplete", noun=kind.noun, id=id, status=job.status)
+            raise ERRORS.error("incomplete", noun=kind.noun, id=id, status=job.status)
         return job
 
     def _enter(
@@ -436,7 +455,7 @@ class NeptuneMl:
         known = self._resources[kind.clock]
         id = params.get("id") or self._default_id(kind)
         if id in known:
-            raise _refusal("duplicate", noun=kind.noun, id=id)
+            raise ERRORS.error("duplicate", noun=kind.noun, id=id)
         transitions = FAILING_TRANSITIONS if failure else kind.transitions
         clock = self._new_clock(kind.clock, transitions)
         known[id] = MlResource(id, kind, {**kind.defaults, **params}, clock, failure)
@@ -516,7 +535,7 @@ def _location(name: str, uri: str) -> S3Location:
     try:
         return S3Location.parse(uri)
     except NeptuneError:
-        raise _refusal("invalid", name=name, value=uri, rule="an S3 URI") from None
+        raise ERRORS.error("invalid", name=name, value=uri, rule="an S3 URI") from None
 
 
 _PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -525,8 +544,3 @@ _PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 def _partition(region: str) -> str:
     found = (name for prefix, name in _PARTITIONS.items() if region.startswith(prefix))
     return next(found, "aws")
-
-
-def _refusal(kind: str, **names: Any) -> NeptuneError:
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))

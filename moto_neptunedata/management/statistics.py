@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from threading import RLock
 from typing import Any, Final, Protocol
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog
 from ..graph import ChangeLog, Commit
 from ..settings import ClusterSettings
 
@@ -21,20 +21,24 @@ MAX_SIGNATURES: Final = 50_000
 #: Neptune computes none beyond this many predicate statistics (user guide).
 MAX_PREDICATES: Final = 1_000_000
 
-#: Texts that are this mock's own choice where AWS documents none.
-TEXTS: Final = {
-    "disabled": "Statistics is disabled",
-    "none": "Statistics are not available. Run a refresh to generate them",
-    "too many": (
-        f"Statistics were not generated: there are more than {MAX_SIGNATURES} characteristic sets "
-        f"or {MAX_PREDICATES} predicate statistics"
-    ),
-    "mode": "Missing required parameters: [mode]",
-    "reader": (  # user guide, errors-engine-codes
-        "The request is rejected because it violates some read-only restriction, such as a "
-        "designation of a replica as read-only."
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "disabled": ("BadRequestException", "Statistics is disabled", OUR_CHOICE),
+        "none": (
+            "StatisticsNotAvailableException",
+            "Statistics are not available. Run a refresh to generate them",
+            OUR_CHOICE,
+        ),
+        "mode": ("MissingParameterException", "Missing required parameters: [mode]", OUR_CHOICE),
+    }
+)
+
+#: The ``note`` of statistics that are not computed: ours.
+TOO_MANY: Final = (
+    f"Statistics were not generated: there are more than {MAX_SIGNATURES} characteristic sets "
+    f"or {MAX_PREDICATES} predicate statistics"
+)
 
 
 class Summary(Protocol):
@@ -109,7 +113,7 @@ class Statistics:
         with self._lock:
             snapshot = self._current()
             if snapshot is None:
-                raise NeptuneError("StatisticsNotAvailableException", TEXTS["none"])
+                raise ERRORS.error("none")
             return {
                 "version": "v1",
                 "lastStatisticsComputationTime": iso_time(snapshot.computed_at),
@@ -122,7 +126,7 @@ class Statistics:
         Answers the id of new statistics. Raises MissingParameterException without a mode.
         """
         if mode is None:
-            raise NeptuneError("MissingParameterException", TEXTS["mode"])
+            raise ERRORS.error("mode")
         with self._lock:
             self._current()  # what was computed until now stays when the automatism ends
             if mode == "refresh":
@@ -149,7 +153,7 @@ class Statistics:
 
     def _current(self) -> Snapshot | None:
         if not self._settings.has_statistics:
-            raise NeptuneError("BadRequestException", TEXTS["disabled"])
+            raise ERRORS.error("disabled")
         is_live = self.auto_compute and self._settings.statistics == "live"
         if is_live and self._last_commit() is not self._as_of:
             self._compute()
@@ -164,7 +168,7 @@ class Statistics:
         counts = summary.signature_info()
         if counts["signatureCount"] > MAX_SIGNATURES or counts["predicateCount"] > MAX_PREDICATES:
             self._snapshot = None
-            self._note = TEXTS["too many"]
+            self._note = TOO_MANY
             return
         now = int(time.time() * 1000)
         self._last_id = max(now, self._last_id + 1)

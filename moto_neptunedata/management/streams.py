@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog, NeptuneError
 from ..graph import Change, ChangeLog, Commit, type_name
 from ..loader.feeds import DEFAULT_NAMED_GRAPH_URI
 from ..settings import ClusterSettings
@@ -34,27 +34,37 @@ _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 #: Records of so many commits are kept findable; a consumer reads one after the other.
 _REMEMBERED: Final = 8
 
-#: Code and text of every refusal.
-REFUSALS: Final = {
-    "invalid": (
-        "InvalidParameterException",
-        "An invalid or out-of-range value was supplied as an input parameter.",
-    ),
-    "expired": (
-        "ExpiredStreamException",
-        "All of the requested records exceed the maximum age allowed and have expired.",
-    ),
-    "future": (
-        "StreamRecordsNotFoundException",
-        "Requested startEventId is from the future. "
-        "Last valid eventId is [commitNum = {commit}, opNum = {op}]",
-    ),
-    "empty": ("StreamRecordsNotFoundException", "Requested startEventId is from the future."),
-    "disabled": (
-        "UnsupportedOperationException",
-        "Neptune Streams is not enabled: set the cluster parameter neptune_streams to 1",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "invalid": (
+            "InvalidParameterException",
+            "An invalid or out-of-range value was supplied as an input parameter.",
+            'user guide, "Neptune Streams API Exceptions"',
+        ),
+        "expired": (
+            "ExpiredStreamException",
+            "All of the requested records exceed the maximum age allowed and have expired.",
+            'user guide, "Neptune Streams API Exceptions"',
+        ),
+        "future": (
+            "StreamRecordsNotFoundException",
+            "Requested startEventId is from the future. "
+            "Last valid eventId is [commitNum = {commit}, opNum = {op}]",
+            'user guide, "Neptune Streams API Exceptions"',
+        ),
+        "empty": (
+            "StreamRecordsNotFoundException",
+            "Requested startEventId is from the future.",
+            'user guide, "Neptune Streams API Exceptions"',
+        ),
+        "disabled": (
+            "UnsupportedOperationException",
+            "Neptune Streams is not enabled: set the cluster parameter neptune_streams to 1",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 #: Names of types where streams have others than the graph (GraphSON's and Java's).
 _DATA_TYPES: Final = {"Bool": "Boolean", "DateTime": "Date"}
@@ -91,7 +101,7 @@ class Stream(Generic[T]):
         StreamRecordsNotFoundException and, where streams are off, UnsupportedOperationException.
         """
         if not self._settings.streams:
-            raise _refusal("disabled")
+            raise ERRORS.error("disabled")
         with self._lock:
             commits = self._log.commits
             if iterator_type == "TRIM_HORIZON":
@@ -107,7 +117,7 @@ class Stream(Generic[T]):
             if index >= len(commits):
                 raise self._from_the_future()
             if index < self._first_retained():
-                raise _refusal("expired")
+                raise ERRORS.error("expired")
             return self._page(index, op, limit)
 
     # ------------------------------------------------------------------ inside
@@ -174,24 +184,19 @@ class Stream(Generic[T]):
     def _from_the_future(self) -> NeptuneError:
         index, op = self._last_record()
         if index < 0:
-            return _refusal("empty")
-        return _refusal("future", commit=index + 1, op=op + 1)
+            return ERRORS.error("empty")
+        return ERRORS.error("future", commit=index + 1, op=op + 1)
 
 
 def _position(commit_num: int | None, op_num: int | None, is_after: bool) -> tuple[int, int]:
     if commit_num is None:
-        raise _refusal("invalid")
+        raise ERRORS.error("invalid")
     op_num = 1 if op_num is None else op_num
     if commit_num < 0 or op_num < 0:
-        raise _refusal("invalid")
+        raise ERRORS.error("invalid")
     if commit_num == 0:
         return 0, 0  # nothing is before the first record
     return commit_num - 1, op_num if is_after else max(op_num - 1, 0)
-
-
-def _refusal(kind: str, **names: Any) -> NeptuneError:
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))
 
 
 # ---------------------------------------------------------------------------- serialisation

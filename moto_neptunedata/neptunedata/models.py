@@ -16,14 +16,13 @@ from moto.moto_api._internal.managed_state_model import ManagedState
 
 from .. import service_model
 from ..cluster import Cluster, ClusterEnvironment, ClusterKey
-from ..errors import NeptuneError
+from ..errors import SHARED_ERRORS, NeptuneError
 from ..loader import Loader, LoadJob, LoadRequest, statuses
 from ..loader.sources import SourceReader
 from ..management import fast_reset, index_rebuild
 from ..management.clock import Clock, Transitions
 from ..management.engine_status import engine_status
 from ..management.index_rebuild import IndexRebuild
-from ..management.statistics import TEXTS as STATISTICS_TEXTS
 from ..management.statistics import Statistics
 from ..management.storage import storage_info
 from ..settings import DEFAULT_ENGINE_VERSION, configuration, version_tuple
@@ -344,7 +343,7 @@ class NeptuneDataBackend(BaseBackend):
         """
         if cluster.management.is_healthy:
             return
-        _, text = fast_reset.REFUSALS["resetting"]
+        text = fast_reset.ERRORS["resetting"].text
         modeled = _modeled_errors(operation)
         code = next((code for code in _UNAVAILABLE if code in modeled), _UNAVAILABLE[0])
         raise NeptuneError(code, text)
@@ -352,13 +351,13 @@ class NeptuneDataBackend(BaseBackend):
     def initiate_fast_reset(self, cluster: Cluster, role: Role) -> str:
         """A token for :meth:`perform_fast_reset`."""
         if role == "reader":
-            raise fast_reset.refusal("reader")
+            raise SHARED_ERRORS.error("read_only")
         return cluster.management.reset_token.issue()
 
     def perform_fast_reset(self, cluster: Cluster, role: Role, token: str | None) -> None:
         """Clear the cluster, which restarts; see :class:`ResetToken` for what is refused."""
         if role == "reader":
-            raise fast_reset.refusal("reader")
+            raise SHARED_ERRORS.error("read_only")
         cluster.management.reset_token.redeem(token)
         cluster.reset()
         cluster.management.recover()
@@ -394,7 +393,7 @@ class NeptuneDataBackend(BaseBackend):
 
     def _check_rebuild(self, cluster: Cluster, role: Role, operation: str) -> None:
         if role == "reader":
-            raise index_rebuild.refusal("reader")
+            raise SHARED_ERRORS.error("read_only")
         self.check_version(cluster, operation)
 
     def check_version(self, cluster: Cluster, operation: str) -> None:
@@ -403,7 +402,7 @@ class NeptuneDataBackend(BaseBackend):
         """
         version = self.engine_version(cluster)
         if version_tuple(version) < index_rebuild.SINCE:
-            raise index_rebuild.refusal("version", operation=operation, version=version)
+            raise index_rebuild.ERRORS.error("version", operation=operation, version=version)
 
     def get_storage_info(self, cluster: Cluster) -> dict[str, Any]:
         """The answer of GetStorageInfo."""
@@ -414,7 +413,7 @@ class NeptuneDataBackend(BaseBackend):
 
 def _refuse_reader_statistics(role: Role) -> None:
     if role == "reader":
-        raise NeptuneError("ReadOnlyViolationException", STATISTICS_TEXTS["reader"])
+        raise SHARED_ERRORS.error("read_only")
 
 
 def _modeled_errors(operation: str) -> set[str]:

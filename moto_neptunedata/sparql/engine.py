@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog
 from ..graph.log_cursor import LogCursor
 from ..graph.rdf_dataset import QuadBatch, QuadChange, RdfDataset
 from . import limits
@@ -33,19 +33,27 @@ BASE_IRI: Final = "http://aws.amazon.com/neptune/default/"
 #: What every text is parsed with.
 PARSING: Final[dict[str, Any]] = {"base_iri": BASE_IRI, "prefixes": PREFIXES}
 
-#: Code and text of every refusal; the texts are ours.
-REFUSALS: Final = {
-    "syntax": ("MalformedQueryException", "Malformed query: {reason}"),
-    "failure": ("FailureByQueryException", "The request processing failed: {reason}"),
-    "spacing": (
-        "MalformedQueryException",
-        "Malformed query: keywords must stand apart from what is next to them",
-    ),
-    "dataset": (
-        "MalformedQueryException",
-        "using-graph-uri and using-named-graph-uri exclude USING and WITH in the update",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "syntax": ("MalformedQueryException", "Malformed query: {reason}", OUR_CHOICE),
+        "failure": (
+            "FailureByQueryException",
+            "The request processing failed: {reason}",
+            OUR_CHOICE,
+        ),
+        "spacing": (
+            "MalformedQueryException",
+            "Malformed query: keywords must stand apart from what is next to them",
+            OUR_CHOICE,
+        ),
+        "dataset": (
+            "MalformedQueryException",
+            "using-graph-uri and using-named-graph-uri exclude USING and WITH in the update",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 
 class SparqlAnswer(NamedTuple):
@@ -143,9 +151,9 @@ class SparqlEngine:
                     chosen = negotiate(accept, SOLUTIONS)
                     body = result.serialize(format=getattr(QueryResultsFormat, chosen.name))
             except SyntaxError as error:
-                raise refusal("syntax", reason=error) from None
+                raise ERRORS.error("syntax", reason=error) from None
             except (RuntimeError, ValueError, OSError) as error:
-                raise refusal("failure", reason=error) from None
+                raise ERRORS.error("failure", reason=error) from None
         return SparqlAnswer(chosen.media_type, body or b"")
 
 
@@ -214,9 +222,3 @@ def _merged(store: Store, graphs: Graphs) -> tuple[Store, Graphs]:
     for graph in named:
         merged.extend(store.quads_for_pattern(None, None, None, graph))
     return merged, Graphs([DefaultGraph()], named)
-
-
-def refusal(kind: str, **names: Any) -> NeptuneError:
-    """The error for one of :data:`REFUSALS`."""
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))

@@ -19,12 +19,12 @@ from ..graph.rdf_dataset import RdfTransaction
 from ..loader.feeds import DEFAULT_NAMED_GRAPH_URI
 from . import limits
 from .engine import (
+    ERRORS,
     PARSING,
     WHOLE,
     Graphs,
     SparqlEngine,
     plain,
-    refusal,
     resolve,
     resolved,
     run_query,
@@ -62,14 +62,14 @@ def run_update(engine: SparqlEngine, text: str, clause: DatasetClause = NO_CLAUS
             _check_syntax(f"{part.prologue}{part.text}")
         operations = _operations(parts)
         if clause and any(one.using or one.with_graph for one in operations):
-            raise refusal("dataset")
+            raise ERRORS.error("dataset")
         using = plain(clause) if clause else None
         with engine.rdf.lock:
             _Update(engine, using).run(operations)
     except SyntaxError as error:
-        raise refusal("syntax", reason=error) from None
+        raise ERRORS.error("syntax", reason=error) from None
     except (RuntimeError, ValueError, OSError) as error:
-        raise refusal("failure", reason=error) from None
+        raise ERRORS.error("failure", reason=error) from None
 
 
 def _operations(parts: Iterable[UpdatePart]) -> list[UpdateOperation]:
@@ -79,9 +79,9 @@ def _operations(parts: Iterable[UpdatePart]) -> list[UpdateOperation]:
     try:
         found = [update_operation(part) for part in parts if part.tokens]
     except LookupError:
-        raise refusal("spacing") from None
+        raise ERRORS.error("spacing") from None
     if any(operation.form not in _FORMS for operation in found):
-        raise refusal("spacing")
+        raise ERRORS.error("spacing")
     return found
 
 
