@@ -5,7 +5,7 @@ A snapshot copies no data: the change logs tell what has happened since, and tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from ..graph.batches import EdgeBatch, VertexBatch
 from ..graph.rdf_dataset import QuadBatch
 from ..loader.jobs import LoadJob
-from ..management.ml import KINDS
-from ..settings import configuration
 
 if TYPE_CHECKING:
     from ..graph import Commit, PropertyGraph
     from ..graph.rdf_dataset import RdfDataset
     from ..loader import Loader
-    from ..management.state import Management
+    from ..management.stateful import State
     from ..testing.scope import ClusterKey
     from .data import ClusterData
-
-#: The parts of :class:`Management` that remember something beside the data.
-_PARTS: Final = ("statistics", "rdf_statistics", "reset_token", "index_rebuilds", "ml")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +38,8 @@ class Snapshot:
     ids: Any = field(repr=False)
     jobs: Sequence[LoadJob] = field(repr=False)
     outcomes: dict[str, Any] = field(repr=False)
-    settings: dict[str, Any] = field(repr=False)
-    parts: dict[str, dict[str, Any]] = field(repr=False)
+    settings: Mapping[str, object] = field(repr=False)
+    management: State = field(repr=False)
     vertices: int = 0
     edges: int = 0
     quads: int = 0
@@ -67,8 +62,8 @@ def take(data: ClusterData, key: ClusterKey) -> Snapshot:
             ids=_copied_ids(data.format_state.id_spaces),
             jobs=[_kept(job) for job in data.loader.jobs.values()],
             outcomes=dict(data.loader.outcomes),
-            settings=deepcopy(configuration.values(data.settings)),
-            parts=_saved_parts(data.management),
+            settings=data.settings.capture(),
+            management=data.management.capture(),
             vertices=data.graph.vertex_count,
             edges=data.graph.edge_count,
             quads=len(data.rdf),
@@ -79,7 +74,7 @@ def restore(data: ClusterData, snapshot: Snapshot) -> None:
     """Make the data that a snapshot is of what they were then."""
     with data.graph.lock, data.rdf.lock, data.loader.lock:
         copy_into(data, snapshot)
-        _return_parts(data.management, snapshot.parts)
+        data.management.restore(snapshot.management)
 
 
 def copy_into(data: ClusterData, snapshot: Snapshot) -> None:
@@ -89,8 +84,7 @@ def copy_into(data: ClusterData, snapshot: Snapshot) -> None:
         _return_to(data.rdf, snapshot.rdf_commits)
         _return_ids(data.format_state.id_spaces, snapshot.ids, only_undone)
         _return_jobs(data.loader, snapshot)
-        for name, value in snapshot.settings.items():
-            setattr(data.settings, name, deepcopy(value))
+        data.settings.restore(snapshot.settings)
 
 
 # ---------------------------------------------------------------------------- data
@@ -199,36 +193,3 @@ def _return_jobs(loader: Loader, snapshot: Snapshot) -> None:
     loader.jobs = {job.id: job for job in jobs}
     loader._active = [job for job in jobs if job.is_active]
     loader.outcomes = dict(snapshot.outcomes)
-
-
-# ---------------------------------------------------------------------------- the rest
-
-
-def _saved_parts(management: Management) -> dict[str, dict[str, Any]]:
-    saved = {name: _saved(getattr(management, name)) for name in _PARTS}
-    saved[""] = {
-        "started_at": management.started_at,
-        "_recovery": deepcopy(management._recovery, _constants()),
-    }
-    return saved
-
-
-def _return_parts(management: Management, parts: dict[str, dict[str, Any]]) -> None:
-    for name, saved in parts.items():
-        part = getattr(management, name) if name else management
-        for attribute, value in saved.items():
-            is_own = isinstance(value, dict | list) or attribute == "_recovery"
-            setattr(part, attribute, deepcopy(value, _constants()) if is_own else value)
-
-
-def _saved(part: Any) -> dict[str, Any]:
-    """The attributes of a part: containers with all that is in them, the rest as it is."""
-    return {
-        name: deepcopy(value, _constants()) if isinstance(value, dict | list) else value
-        for name, value in vars(part).items()
-    }
-
-
-def _constants() -> dict[int, Any]:
-    """What is compared by identity, so that a copy keeps it."""
-    return {id(kind): kind for kind in KINDS}

@@ -8,6 +8,7 @@ from typing import Final
 
 from ..errors import ErrorCatalog
 from .clock import Transitions
+from .stateful import Stateful
 
 #: How long a token can be used, in seconds.
 TOKEN_LIFETIME: Final = 60 * 60
@@ -46,8 +47,11 @@ ERRORS: Final = ErrorCatalog(
 )
 
 
-class ResetToken:
+class ResetToken(Stateful):
     """The token that a reset needs; there is at most one, which can be used once."""
+
+    VALUES = ("_token", "_issued_at")
+    FIXED = ("_new_id",)
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id

@@ -10,6 +10,7 @@ from typing import Any, Final
 from ..errors import OUR_CHOICE, ErrorCatalog
 from ..settings import ClusterSettings
 from .clock import Clock, ClockMaker, Transitions
+from .stateful import Stateful
 from .statistics import iso_time
 
 #: The first engine version that can rebuild its indexes.
@@ -117,8 +118,11 @@ class IndexRebuild:
         self._clock.status = CANCELLING
 
 
-class IndexRebuilds:
+class IndexRebuilds(Stateful):
     """The rebuilds of one cluster, oldest first; at most one is active."""
+
+    COPIED = ("_rebuilds", "_by_token")
+    FIXED = ("_settings", "_new_id", "_new_clock", "_lock")
 
     def __init__(
         self, settings: ClusterSettings, new_id: Callable[[], str], new_clock: ClockMaker

@@ -15,6 +15,7 @@ from ..errors import OUR_CHOICE, ErrorCatalog, NeptuneError
 from ..loader.sources import S3Location
 from ..settings import ClusterSettings
 from .clock import Clock, ClockMaker, Transitions
+from .stateful import Stateful
 
 # States that a status call moves on from at once, so that it shows the one after them first.
 _SUBMITTED: Final = "Submitted"
@@ -75,6 +76,10 @@ class Kind:
     first: str
     defaults: Mapping[str, Any]
     output: str | None = None
+
+    def __deepcopy__(self, memo: object) -> Kind:
+        """Kinds are compared by identity, so that a copy of a resource keeps its own."""
+        return self
 
 
 DATA_PROCESSING: Final = Kind(
@@ -237,10 +242,16 @@ class MlResource:
         return f"{self.params[self.kind.output].rstrip('/')}/{self.id}"
 
 
-class NeptuneMl:
+class NeptuneMl(Stateful):
     """The Neptune ML resources of one cluster. Everything raises BadRequestException where ML is
     not enabled and InvalidParameterException for a role that the cluster does not know.
     """
+
+    COPIED = ("_resources",)
+    FIXED = (
+        *("_account_id", "_region", "_settings", "_store"),
+        *("_new_id", "_new_clock", "_lock"),
+    )
 
     def __init__(
         self,

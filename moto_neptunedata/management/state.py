@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Final, cast
 
 from ..graph import PropertyGraph
 from ..graph.rdf_dataset import RdfDataset
@@ -17,17 +18,28 @@ from .ml import NeptuneMl
 from .property_summary import PropertyGraphTracker
 from .rdf_summary import RdfTracker
 from .records import RecordCounter
+from .stateful import State, Stateful
 from .statistics import Statistics
 from .storage import StoredCounts
 from .streams import Stream, property_graph_data, quad_data
 
 
-class Management:
+class Management(Stateful):
     """The state of a cluster that a fast reset clears together with its data.
 
     ``statistics`` and ``stream`` are those of the property graph, ``rdf_statistics`` and
     ``rdf_stream`` those of the RDF dataset. ``started_at`` is in epoch seconds.
     """
+
+    #: The parts that have a state of their own.
+    PARTS: Final = ("statistics", "rdf_statistics", "reset_token", "index_rebuilds", "ml")
+
+    VALUES = ("started_at",)
+    COPIED = ("_recovery",)
+    FIXED = (
+        *("settings", "stream", "rdf_stream", "sparql"),
+        *("_graph", "_rdf", "_new_clock", "_tracker", "_rdf_tracker", "_counters"),
+    )
 
     def __init__(
         self,
@@ -55,6 +67,25 @@ class Management:
             key.account_id, key.region, settings, environment.artifacts, new_id, new_clock
         )
         self.sparql = SparqlEngine(rdf)
+
+    # ------------------------------------------------------------------ snapshots
+
+    def parts(self) -> dict[str, Stateful]:
+        """The parts that have a state of their own, by name."""
+        return {name: getattr(self, name) for name in self.PARTS}
+
+    def capture(self) -> State:
+        """The state of this and of all parts."""
+        return {
+            **super().capture(),
+            **{name: part.capture() for name, part in self.parts().items()},
+        }
+
+    def restore(self, saved: State) -> None:
+        """Go back to a state that was captured."""
+        super().restore(saved)
+        for name, part in self.parts().items():
+            part.restore(cast("State", saved[name]))
 
     # ------------------------------------------------------------------ health
 

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from ..errors import OUR_CHOICE, ErrorCatalog
 from ..graph import ChangeLog, Commit
 from ..settings import ClusterSettings
+from .stateful import Stateful
 
 #: The ``statisticsId`` of statistics that do not exist.
 NO_STATISTICS: Final = -1
@@ -67,12 +68,15 @@ class Snapshot:
     summary: Summary
 
 
-class Statistics:
+class Statistics(Stateful):
     """The statistics of the property graph or of the RDF dataset of a cluster.
 
     Live (see :class:`ClusterSettings`) and with auto-compute on, every change of the data makes
     them anew when they are next asked for; otherwise only a refresh does.
     """
+
+    VALUES = ("auto_compute", "_snapshot", "_as_of", "_last_id", "_note")
+    FIXED = ("_tracker", "_log", "_settings", "_lock")
 
     def __init__(self, tracker: Tracker, log: ChangeLog[Any], settings: ClusterSettings) -> None:
         self.auto_compute = True

@@ -5,7 +5,8 @@ said otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
@@ -71,6 +72,15 @@ class ClusterSettings:
         """Raises ValueError for a setting that does not exist or may not have this value."""
         check(name, value)
         object.__setattr__(self, name, value)
+
+    def capture(self) -> Mapping[str, object]:
+        """All settings as they are now, by name; what is set later does not change it."""
+        return {each.name: deepcopy(getattr(self, each.name)) for each in fields(self)}
+
+    def restore(self, saved: Mapping[str, object]) -> None:
+        """Go back to settings that were captured."""
+        for name, value in saved.items():
+            setattr(self, name, deepcopy(value))
 
     @property
     def vcpus(self) -> int:
