@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from ..graph import PropertyGraph
 from ..graph.rdf_dataset import RdfDataset
 from ..settings import ClusterSettings
-from ..sparql.engine import SparqlEngine
 from ..testing.scope import ClusterKey
 from .clock import Clock
 from .environment import Environment
@@ -22,6 +21,9 @@ from .stateful import State, Stateful
 from .statistics import Statistics
 from .storage import StoredCounts
 from .streams import Stream, property_graph_data, quad_data
+
+if TYPE_CHECKING:
+    from ..sparql.engine import SparqlEngine
 
 
 class Management(Stateful):
@@ -37,8 +39,8 @@ class Management(Stateful):
     VALUES = ("started_at",)
     COPIED = ("_recovery",)
     FIXED = (
-        *("settings", "stream", "rdf_stream", "sparql"),
-        *("_graph", "_rdf", "_new_clock", "_tracker", "_rdf_tracker", "_counters"),
+        *("settings", "stream", "rdf_stream"),
+        *("_graph", "_rdf", "_sparql", "_new_clock", "_tracker", "_rdf_tracker", "_counters"),
     )
 
     def __init__(
@@ -66,7 +68,17 @@ class Management(Stateful):
         self.ml = NeptuneMl(
             key.account_id, key.region, settings, environment.artifacts, new_id, new_clock
         )
-        self.sparql = SparqlEngine(rdf)
+        self._sparql: SparqlEngine | None = None
+
+    @property
+    def sparql(self) -> SparqlEngine:
+        """Queries and updates of the RDF dataset."""
+        with self._rdf.lock:
+            if self._sparql is None:
+                from ..sparql.engine import SparqlEngine
+
+                self._sparql = SparqlEngine(self._rdf)
+            return self._sparql
 
     # ------------------------------------------------------------------ snapshots
 

@@ -14,9 +14,7 @@ from urllib.parse import parse_qsl
 from ..cluster import Cluster
 from ..errors import OUR_CHOICE, SHARED_ERRORS, ErrorCatalog, NeptuneError
 from ..queries import SilentlyCancelled
-from ..sparql.engine import empty_answer
 from ..sparql.tokenizer import NO_CLAUSE, DatasetClause
-from ..sparql.update import run_update
 from .endpoint import Role
 from .http import HTTP_ERRORS, MAX_REQUEST_BYTES, Answer, HttpRequest
 from .models import new_id
@@ -145,6 +143,8 @@ def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
             asked, cluster, lambda: engine.query(asked.text, asked.accept, asked.clause)
         )
     except SilentlyCancelled:
+        from ..sparql.engine import empty_answer
+
         media_type, body = empty_answer(asked.text, asked.accept)
     return 200, {"Content-Type": media_type}, body
 
@@ -152,6 +152,8 @@ def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
 def _update(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
     if role == "reader":
         raise SHARED_ERRORS.error("read_only")
+    from ..sparql.update import run_update
+
     engine = cluster.management.sparql
     started = time.perf_counter()
     try:

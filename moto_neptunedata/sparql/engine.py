@@ -9,7 +9,17 @@ Default Graph and Named Graphs"); pyoxigraph's own union would tell a triple onc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    QueryTriples,
+    RdfFormat,
+    Store,
+)
 
 from ..errors import OUR_CHOICE, ErrorCatalog
 from ..graph.log_cursor import LogCursor
@@ -17,9 +27,6 @@ from ..graph.rdf_dataset import QuadBatch, QuadChange, RdfDataset
 from . import limits
 from .result_formats import GRAPHS, SOLUTIONS, negotiate
 from .tokenizer import NO_CLAUSE, DatasetClause, dataset_clause, split_prologue, tokens
-
-if TYPE_CHECKING:
-    from pyoxigraph import NamedNode, Store
 
 #: Prefixes that need no declaration (user guide, "Default Namespace Prefixes in Neptune SPARQL").
 PREFIXES: Final = {
@@ -77,8 +84,6 @@ class SparqlStore:
 
     def synced(self) -> Store:
         """The store, as the dataset is now."""
-        from pyoxigraph import Store
-
         commits, void = self._cursor.move()
         if self._store is None or void:
             self._store = Store()
@@ -93,8 +98,6 @@ class SparqlStore:
 
     def apply(self, changes: Iterable[QuadChange]) -> None:
         """Make changes happen in the store; :meth:`skip` tells that they came from here."""
-        from pyoxigraph import Quad
-
         assert self._store is not None
         store = self._store
         for op, quad in changes:
@@ -115,8 +118,6 @@ class SparqlStore:
 
 
 def _without_graphs(batch: QuadBatch) -> Iterable[Any]:
-    from pyoxigraph import Quad
-
     if batch.graph is not None:
         return batch.quads  # stored without one
     return (Quad(quad.subject, quad.predicate, quad.object) for quad in batch.quads)
@@ -135,8 +136,6 @@ class SparqlEngine:
         Raises MalformedQueryException, UnsupportedOperationException (SERVICE) and
         FailureByQueryException.
         """
-        from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat
-
         found = tokens(text)
         limits.check(text, found, ("SERVICE",))
         prologue, found = split_prologue(text, found)
@@ -176,7 +175,6 @@ WHOLE: Final = Graphs(None, None)
 
 def plain(clause: DatasetClause) -> Graphs:
     """The graphs of a clause of plain IRIs."""
-    from pyoxigraph import NamedNode
 
     return Graphs([NamedNode(iri) for iri in clause.default], [NamedNode(i) for i in clause.named])
 
@@ -193,7 +191,6 @@ def resolved(prologue: str, clause: DatasetClause) -> Graphs:
 
 def resolve(prologue: str, name: str) -> NamedNode:
     """The node that an IRI in brackets or a prefixed name stands for."""
-    from pyoxigraph import Store
 
     scratch = Store()
     scratch.update(f"{prologue}\nINSERT DATA {{ GRAPH {name} {{ <urn:s> <urn:p> 1 }} }}", **PARSING)
@@ -212,7 +209,6 @@ def run_query(store: Store, text: str, graphs: Graphs) -> Any:
 
 def _merged(store: Store, graphs: Graphs) -> tuple[Store, Graphs]:
     """A store whose default graph is the merge of several, each triple once."""
-    from pyoxigraph import DefaultGraph, Quad, Store
 
     merged = Store()
     for graph in graphs.default or ():

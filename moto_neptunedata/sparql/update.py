@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from ..graph.rdf_dataset import RdfTransaction
 from ..loader.feeds import DEFAULT_NAMED_GRAPH_URI
@@ -39,9 +41,6 @@ from .tokenizer import (
     update_operation,
     update_parts,
 )
-
-if TYPE_CHECKING:
-    from pyoxigraph import NamedNode, Quad, Store
 
 # Stands for a blank node where only an IRI can be written.
 _BLANK: Final = "urn:moto-neptunedata:blank:"
@@ -86,16 +85,12 @@ def _operations(parts: Iterable[UpdatePart]) -> list[UpdateOperation]:
 
 
 def _check_syntax(text: str) -> None:
-    from pyoxigraph import Store
-
     with suppress(RuntimeError):  # it speaks of graphs that the empty store does not have
         Store().update(text, **PARSING)
 
 
 class _Update:
     def __init__(self, engine: SparqlEngine, using: Graphs | None) -> None:
-        from pyoxigraph import NamedNode
-
         self._engine = engine
         self._using = using
         self._default = NamedNode(DEFAULT_NAMED_GRAPH_URI)
@@ -212,14 +207,10 @@ _FORMS: Final[dict[str, Callable[[_Update, UpdateOperation, RdfTransaction], Non
 
 
 def _is_graphless(quad: Quad) -> bool:
-    from pyoxigraph import DefaultGraph
-
     return isinstance(quad.graph_name, DefaultGraph)
 
 
 def _in_graph(quad: Quad, graph: Any) -> Quad:
-    from pyoxigraph import Quad
-
     return Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
@@ -235,8 +226,6 @@ def _values(solutions: Any) -> str | None:
 
 
 def _written(term: Any) -> str:
-    from pyoxigraph import BlankNode
-
     if term is None:
         return "UNDEF"
     return f"<{_BLANK}{term.value}>" if isinstance(term, BlankNode) else str(term)
@@ -244,7 +233,6 @@ def _written(term: Any) -> str:
 
 def _instances(prologue: str, template: str | None, pattern: str | None) -> list[Quad]:
     """The quads of a template for all solutions of a pattern, or of a block of data."""
-    from pyoxigraph import Store
 
     if template is None:
         return []
@@ -257,8 +245,6 @@ def _instances(prologue: str, template: str | None, pattern: str | None) -> list
 
 
 def _with_blanks(quad: Quad) -> Quad:
-    from pyoxigraph import BlankNode, Quad
-
     def term(own: Any) -> Any:
         value = getattr(own, "value", "")
         return BlankNode(value[len(_BLANK) :]) if value.startswith(_BLANK) else own
