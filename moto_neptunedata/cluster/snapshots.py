@@ -59,8 +59,8 @@ def take(data: ClusterData, key: ClusterKey) -> Snapshot:
             data=data,
             graph_commits=tuple(data.graph.log.commits),
             rdf_commits=tuple(data.rdf.log.commits),
-            ids=_copied_ids(data.format_state.id_spaces),
-            jobs=[_kept(job) for job in data.loader.jobs.values()],
+            ids=_copy_ids(data.format_state.id_spaces),
+            jobs=[_copy_job(job) for job in data.loader.jobs.values()],
             outcomes=dict(data.loader.outcomes),
             settings=data.settings.capture(),
             management=data.management.capture(),
@@ -93,13 +93,13 @@ def copy_into(data: ClusterData, snapshot: Snapshot) -> None:
 def _return_to(store: Any, commits: Sequence[Commit[Any]]) -> bool:
     """Undo what is not in ``commits`` and do again what is missing; whether nothing was."""
     now = store.log.commits
-    shared = _shared(now, commits)
+    shared = _count_shared(now, commits)
     store.rewind(shared)
     _redo(store, commits[shared:])
     return shared == len(commits)
 
 
-def _shared(left: Sequence[Any], right: Sequence[Any]) -> int:
+def _count_shared(left: Sequence[Any], right: Sequence[Any]) -> int:
     """How many commits two histories have in common: from some point on, none."""
     low, high = 0, min(len(left), len(right))
     while low < high:
@@ -150,7 +150,7 @@ _BATCHES: Final[dict[type, Any]] = {
 }
 
 
-def _copied_ids(ids: Any) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+def _copy_ids(ids: Any) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     return {space: dict(known) for space, known in ids._spaces.items()}, dict(ids._owners)
 
 
@@ -175,21 +175,21 @@ def _cut(known: dict[str, str], size: int) -> None:
 # ---------------------------------------------------------------------------- loads
 
 
-def _kept(job: LoadJob) -> LoadJob:
+def _copy_job(job: LoadJob) -> LoadJob:
     """A job that nobody will change: one that has ended, or else a copy."""
     if not job.is_active:
         return job
-    kept = copy(job)
-    kept.feeds = [replace(feed, report=_copied_report(feed.report)) for feed in job.feeds]
-    return kept
+    copied = copy(job)
+    copied.feeds = [replace(feed, report=_copy_report(feed.report)) for feed in job.feeds]
+    return copied
 
 
-def _copied_report(report: Any) -> Any:
+def _copy_report(report: Any) -> Any:
     return replace(report, errors=report.errors.copy())
 
 
 def _return_jobs(loader: Loader, snapshot: Snapshot) -> None:
-    jobs = [_kept(job) for job in snapshot.jobs]
+    jobs = [_copy_job(job) for job in snapshot.jobs]
     loader.jobs = {job.id: job for job in jobs}
     loader._active = [job for job in jobs if job.is_active]
     loader.outcomes = dict(snapshot.outcomes)

@@ -65,7 +65,8 @@ def _holds_anything(cluster: Cluster) -> bool:
 
 def _cluster(cluster: Cluster) -> dict[str, Any]:
     settings = {
-        name: cut(str(value)) for name, value in configuration.changed(cluster.settings).items()
+        name: cut(str(value))
+        for name, value in configuration.find_changes(cluster.settings).items()
     }
     return {
         **cluster.key._asdict(),

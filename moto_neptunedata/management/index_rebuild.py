@@ -11,7 +11,7 @@ from ..errors import OUR_CHOICE, ErrorCatalog
 from ..settings import ClusterSettings
 from .clock import Clock, ClockMaker, Transitions
 from .stateful import Stateful
-from .statistics import iso_time
+from .statistics import format_time
 
 #: The first engine version that can rebuild its indexes.
 SINCE: Final = (1, 5)
@@ -97,18 +97,18 @@ class IndexRebuild:
         """The answer of GetIndexRebuildStatus; asking moves it."""
         self._clock.advance()
         status = self.status
-        told: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "status": status,
             "scope": self.scope,
             **self.parameters(),
-            "startTime": iso_time(self.started_at),
+            "startTime": format_time(self.started_at),
             "progressPercentage": self._progress,
         }
         if self._ended_at is not None:
-            told["endTime"] = iso_time(self._ended_at)
+            answer["endTime"] = format_time(self._ended_at)
         elif status == REBUILDING:
-            told["estimatedEndTime"] = iso_time(self.started_at + ESTIMATE_MS)
-        return told
+            answer["estimatedEndTime"] = format_time(self.started_at + ESTIMATE_MS)
+        return answer
 
     def cancel(self) -> None:
         """Stop it; doing so again changes nothing. Raises ValidationException when it has ended."""

@@ -288,17 +288,17 @@ class NeptuneMl(Stateful):
         """
         with self._lock:
             self._check(params)
-            self._completed(DATA_PROCESSING, params.get("previousDataProcessingJobId"))
-            job = self._enter(DATA_PROCESSING, params, failure=self._input_fault(params))
-            return self._told(job, "processing-job")
+            self._find_completed(DATA_PROCESSING, params.get("previousDataProcessingJobId"))
+            job = self._create(DATA_PROCESSING, params, failure=self._find_input_fault(params))
+            return self._answer_start(job, "processing-job")
 
     def start_model_training(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """StartMLModelTrainingJob; needs a completed data processing job."""
         with self._lock:
             self._check(params)
-            self._completed(DATA_PROCESSING, params["dataProcessingJobId"])
-            self._completed(MODEL_TRAINING, params.get("previousModelTrainingJobId"))
-            return self._told(self._enter(MODEL_TRAINING, params), "training-job")
+            self._find_completed(DATA_PROCESSING, params["dataProcessingJobId"])
+            self._find_completed(MODEL_TRAINING, params.get("previousModelTrainingJobId"))
+            return self._answer_start(self._create(MODEL_TRAINING, params), "training-job")
 
     def start_model_transform(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """StartMLModelTransformJob; needs a completed data processing and a model training job, or
@@ -314,9 +314,9 @@ class NeptuneMl(Stateful):
             elif len(given) < len(pair):
                 missing = [name for name in pair if name not in given]
                 raise ERRORS.error("missing", names=", ".join(missing))
-            self._completed(DATA_PROCESSING, params.get("dataProcessingJobId"))
-            self._completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
-            return self._told(self._enter(MODEL_TRANSFORM, params), "transform-job")
+            self._find_completed(DATA_PROCESSING, params.get("dataProcessingJobId"))
+            self._find_completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
+            return self._answer_start(self._create(MODEL_TRANSFORM, params), "transform-job")
 
     def create_endpoint(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """CreateMLEndpoint, or with ``update`` the change of one; needs a completed model training
@@ -330,16 +330,16 @@ class NeptuneMl(Stateful):
                 raise ERRORS.error("missing", names=" or ".join(names))
             if len(given) > 1:
                 raise ERRORS.error("both", names=", ".join(names))
-            training = self._completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
-            self._completed(MODEL_TRANSFORM, params.get("mlModelTransformJobId"))
+            training = self._find_completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
+            self._find_completed(MODEL_TRANSFORM, params.get("mlModelTransformJobId"))
             self._check_model_name(params.get("modelName"), training)
             if params.get("update"):
                 endpoint = self._find(ENDPOINT, params.get("id") or "")
                 endpoint.params.update(params)
                 endpoint.clock.status = _UPDATE_REQUESTED
             else:
-                endpoint = self._enter(ENDPOINT, params)
-            return self._told(endpoint, "endpoint")
+                endpoint = self._create(ENDPOINT, params)
+            return self._answer_start(endpoint, "endpoint")
 
     # ------------------------------------------------------------------ asking
 
@@ -348,40 +348,47 @@ class NeptuneMl(Stateful):
         raise MLResourceNotFoundException.
         """
         job = self._ask(DATA_PROCESSING, params)
-        return {**_head(job), "processingJob": self._part(job, "processing-job", job.id)}
+        return {
+            **_describe(job),
+            "processingJob": self._describe_part(job, "processing-job", job.id),
+        }
 
     def get_model_training(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """GetMLModelTrainingJob; the model and its transform appear when it is completed."""
         job = self._ask(MODEL_TRAINING, params)
-        told = {
-            **_head(job),
-            "processingJob": self._part(job, "processing-job", f"{job.id}-processing"),
-            "hpoJob": self._part(job, "hyper-parameter-tuning-job", f"{job.id}-hpo"),
+        answer = {
+            **_describe(job),
+            "processingJob": self._describe_part(job, "processing-job", f"{job.id}-processing"),
+            "hpoJob": self._describe_part(job, "hyper-parameter-tuning-job", f"{job.id}-hpo"),
         }
         if job.status == COMPLETED:
-            told["modelTransformJob"] = self._part(job, "processing-job", f"{job.id}-transform")
-            told["mlModels"] = [self._named("model", f"{job.id}-model-0")]
-        return told
+            answer["modelTransformJob"] = self._describe_part(
+                job, "processing-job", f"{job.id}-transform"
+            )
+            answer["mlModels"] = [self._name_resource("model", f"{job.id}-model-0")]
+        return answer
 
     def get_model_transform(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """GetMLModelTransformJob; the models appear when it is completed."""
         job = self._ask(MODEL_TRANSFORM, params)
-        told = {
-            **_head(job),
-            "baseProcessingJob": self._part(job, "processing-job", f"{job.id}-base-processing"),
-            "remoteModelTransformJob": self._part(job, "transform-job", job.id),
+        answer = {
+            **_describe(job),
+            "baseProcessingJob": self._describe_part(
+                job, "processing-job", f"{job.id}-base-processing"
+            ),
+            "remoteModelTransformJob": self._describe_part(job, "transform-job", job.id),
         }
         if job.status == COMPLETED:
-            told["models"] = [self._named("model", f"{job.id}-model-0")]
-        return told
+            answer["models"] = [self._name_resource("model", f"{job.id}-model-0")]
+        return answer
 
     def get_endpoint(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """GetMLEndpoint."""
         endpoint = self._ask(ENDPOINT, params)
         return {
-            **_head(endpoint),
-            "endpoint": {**self._named("endpoint", endpoint.id), "status": endpoint.status},
-            "endpointConfig": self._named("endpoint-config", f"{endpoint.id}-config"),
+            **_describe(endpoint),
+            "endpoint": {**self._name_resource("endpoint", endpoint.id), "status": endpoint.status},
+            "endpointConfig": self._name_resource("endpoint-config", f"{endpoint.id}-config"),
         }
 
     def ids(self, kind: Kind, params: Mapping[str, Any]) -> list[str]:
@@ -431,7 +438,7 @@ class NeptuneMl(Stateful):
                 )
         for name in _LOCATIONS:
             if name in params:
-                _location(name, params[name])
+                _parse_location(name, params[name])
 
     def _check_model_name(self, name: str | None, training: MlResource | None) -> None:
         """A model's name must suit the type that the data was processed for, if that was said."""
@@ -451,7 +458,7 @@ class NeptuneMl(Stateful):
         except KeyError:
             raise ERRORS.error("unknown", noun=kind.noun, id=id) from None
 
-    def _completed(self, kind: Kind, id: str | None) -> MlResource | None:
+    def _find_completed(self, kind: Kind, id: str | None) -> MlResource | None:
         if not id:
             return None
         job = self._find(kind, id)
@@ -459,12 +466,12 @@ class NeptuneMl(Stateful):
             raise ERRORS.error("incomplete", noun=kind.noun, id=id, status=job.status)
         return job
 
-    def _enter(
+    def _create(
         self, kind: Kind, params: Mapping[str, Any], failure: str | None = None
     ) -> MlResource:
         self._forget_deleted()
         known = self._resources[kind.clock]
-        id = params.get("id") or self._default_id(kind)
+        id = params.get("id") or self._make_default_id(kind)
         if id in known:
             raise ERRORS.error("duplicate", noun=kind.noun, id=id)
         transitions = FAILING_TRANSITIONS if failure else kind.transitions
@@ -472,7 +479,7 @@ class NeptuneMl(Stateful):
         known[id] = MlResource(id, kind, {**kind.defaults, **params}, clock, failure)
         return known[id]
 
-    def _default_id(self, kind: Kind) -> str:
+    def _make_default_id(self, kind: Kind) -> str:
         if kind is not ENDPOINT:
             return self._new_id()
         moment = int(time.time() * 1000)
@@ -492,7 +499,7 @@ class NeptuneMl(Stateful):
         for id in [id for id, one in endpoints.items() if one.status == _DELETED]:
             del endpoints[id]
 
-    def _input_fault(self, params: Mapping[str, Any]) -> str | None:
+    def _find_input_fault(self, params: Mapping[str, Any]) -> str | None:
         """Why SageMaker would not find its input, where the bucket is known."""
         uri = params["inputDataS3Location"]
         folder = f"{uri.rstrip('/')}/"
@@ -509,17 +516,17 @@ class NeptuneMl(Stateful):
 
     # ------------------------------------------------------------------ telling
 
-    def _told(self, resource: MlResource, arn_type: str) -> dict[str, Any]:
+    def _answer_start(self, resource: MlResource, arn_type: str) -> dict[str, Any]:
         return {
             "id": resource.id,
-            "arn": self._arn(arn_type, resource.id),
+            "arn": self._make_arn(arn_type, resource.id),
             "creationTimeInMillis": resource.created_at,
         }
 
-    def _part(self, job: MlResource, arn_type: str, name: str) -> dict[str, Any]:
+    def _describe_part(self, job: MlResource, arn_type: str, name: str) -> dict[str, Any]:
         """A resource definition: one SageMaker job that this job consists of."""
         return {
-            **self._named(arn_type, name),
+            **self._name_resource(arn_type, name),
             "status": job.status,
             "outputLocation": job.output,
             "failureReason": job.failure if job.status == FAILED else None,
@@ -530,19 +537,19 @@ class NeptuneMl(Stateful):
             ),
         }
 
-    def _named(self, arn_type: str, name: str) -> dict[str, Any]:
-        return {"name": name, "arn": self._arn(arn_type, name)}
+    def _name_resource(self, arn_type: str, name: str) -> dict[str, Any]:
+        return {"name": name, "arn": self._make_arn(arn_type, name)}
 
-    def _arn(self, arn_type: str, name: str) -> str:
-        partition = _partition(self._region)
+    def _make_arn(self, arn_type: str, name: str) -> str:
+        partition = _find_partition(self._region)
         return f"arn:{partition}:sagemaker:{self._region}:{self._account_id}:{arn_type}/{name}"
 
 
-def _head(resource: MlResource) -> dict[str, Any]:
+def _describe(resource: MlResource) -> dict[str, Any]:
     return {"status": resource.status, "id": resource.id}
 
 
-def _location(name: str, uri: str) -> S3Location:
+def _parse_location(name: str, uri: str) -> S3Location:
     try:
         return S3Location.parse(uri)
     except NeptuneError:
@@ -552,6 +559,6 @@ def _location(name: str, uri: str) -> S3Location:
 _PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 
-def _partition(region: str) -> str:
+def _find_partition(region: str) -> str:
     found = (name for prefix, name in _PARTITIONS.items() if region.startswith(prefix))
     return next(found, "aws")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..graph.gc_control import gc_paused
 from ..graph.log_cursor import LogCursor
 from ..graph.rdf_dataset import QuadBatch, QuadChange, RdfDataset
-from .property_summary import counted_names
+from .property_summary import list_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,23 +50,23 @@ class RdfSummary:
 
     def graph_summary(self, detailed: bool) -> dict[str, Any]:
         """``graphSummary`` of GetRDFGraphSummary; the commonest first, then by name."""
-        told: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "numDistinctSubjects": self.subjects,
             "numDistinctPredicates": len(self.predicates),
             "numQuads": self.quads,
             "numClasses": len(self.classes),
             "classes": list(self.classes),
-            "predicates": counted_names(self.predicates),
+            "predicates": list_counts(self.predicates),
         }
         if detailed:
-            told["subjectStructures"] = [
+            answer["subjectStructures"] = [
                 {"count": count, "predicates": predicates}
                 for count, predicates in sorted(
                     ((count, sorted(names)) for names, count in self.structures.items()),
                     key=lambda row: (-row[0], row[1]),
                 )
             ]
-        return told
+        return answer
 
 
 class RdfTracker:

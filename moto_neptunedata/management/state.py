@@ -20,7 +20,7 @@ from .records import RecordCounter
 from .stateful import State, Stateful
 from .statistics import Statistics
 from .storage import StoredCounts
-from .streams import Stream, property_graph_data, quad_data
+from .streams import Stream, serialize_change, serialize_quad_change
 
 if TYPE_CHECKING:
     from ..sparql.engine import SparqlEngine
@@ -61,8 +61,8 @@ class Management(Stateful):
         self._recovery: Clock | None = None
         self.statistics = Statistics(self._tracker, graph.log, settings)
         self.rdf_statistics = Statistics(self._rdf_tracker, rdf.log, settings)
-        self.stream = Stream(graph.log, graph.lock, settings, "PG_JSON", property_graph_data)
-        self.rdf_stream = Stream(rdf.log, rdf.lock, settings, "NQUADS", quad_data)
+        self.stream = Stream(graph.log, graph.lock, settings, "PG_JSON", serialize_change)
+        self.rdf_stream = Stream(rdf.log, rdf.lock, settings, "NQUADS", serialize_quad_change)
         self.reset_token = ResetToken(new_id)
         self.index_rebuilds = IndexRebuilds(settings, new_id, new_clock)
         self.ml = NeptuneMl(

@@ -97,17 +97,17 @@ class Statistics(Stateful):
         This and all below raise BadRequestException where statistics are disabled.
         """
         with self._lock:
-            snapshot = self._current()
-            told: dict[str, Any] = {
+            snapshot = self._find_current()
+            answer: dict[str, Any] = {
                 "autoCompute": self.auto_compute,
                 "active": snapshot is not None,
                 "statisticsId": snapshot.id if snapshot else NO_STATISTICS,
                 "note": self._note,
             }
             if snapshot:
-                told["date"] = iso_time(snapshot.computed_at)
-                told["signatureInfo"] = snapshot.summary.signature_info()
-            return told
+                answer["date"] = format_time(snapshot.computed_at)
+                answer["signatureInfo"] = snapshot.summary.signature_info()
+            return answer
 
     def summary(self, detailed: bool) -> dict[str, Any]:
         """``payload`` of GetPropertygraphSummary and GetRDFGraphSummary.
@@ -115,12 +115,12 @@ class Statistics(Stateful):
         Raises StatisticsNotAvailableException.
         """
         with self._lock:
-            snapshot = self._current()
+            snapshot = self._find_current()
             if snapshot is None:
                 raise ERRORS.error("none")
             return {
                 "version": "v1",
-                "lastStatisticsComputationTime": iso_time(snapshot.computed_at),
+                "lastStatisticsComputationTime": format_time(snapshot.computed_at),
                 "graphSummary": snapshot.summary.graph_summary(detailed),
             }
 
@@ -132,7 +132,7 @@ class Statistics(Stateful):
         if mode is None:
             raise ERRORS.error("mode")
         with self._lock:
-            self._current()  # what was computed until now stays when the automatism ends
+            self._find_current()  # what was computed until now stays when the automatism ends
             if mode == "refresh":
                 self._compute()
                 return self._snapshot.id if self._snapshot else NO_STATISTICS
@@ -144,7 +144,7 @@ class Statistics(Stateful):
         are none.
         """
         with self._lock:
-            existed = self._current() is not None
+            existed = self._find_current() is not None
             self._snapshot = None
             return existed
 
@@ -155,19 +155,19 @@ class Statistics(Stateful):
         """How many characteristic sets the statistics that exist hold."""
         return self._snapshot.summary.signature_info()["signatureCount"] if self._snapshot else 0
 
-    def _current(self) -> Snapshot | None:
+    def _find_current(self) -> Snapshot | None:
         if not self._settings.has_statistics:
             raise ERRORS.error("disabled")
         is_live = self.auto_compute and self._settings.statistics == "live"
-        if is_live and self._last_commit() is not self._as_of:
+        if is_live and self._get_last_commit() is not self._as_of:
             self._compute()
         return self._snapshot
 
-    def _last_commit(self) -> Commit[Any] | None:
+    def _get_last_commit(self) -> Commit[Any] | None:
         return self._log.commits[-1] if self._log.commits else None
 
     def _compute(self) -> None:
-        self._as_of = self._last_commit()
+        self._as_of = self._get_last_commit()
         summary = self._tracker.summary()
         counts = summary.signature_info()
         if counts["signatureCount"] > MAX_SIGNATURES or counts["predicateCount"] > MAX_PREDICATES:
@@ -180,7 +180,7 @@ class Statistics(Stateful):
         self._note = ""
 
 
-def iso_time(milliseconds: int) -> str:
+def format_time(milliseconds: int) -> str:
     """Epoch milliseconds as Neptune writes them: ``2023-01-24T00:47:43.319Z``."""
     seconds, rest = divmod(milliseconds, 1000)
     moment = datetime.fromtimestamp(seconds, timezone.utc)

@@ -105,18 +105,18 @@ class Stream(Generic[T]):
         with self._lock:
             commits = self._log.commits
             if iterator_type == "TRIM_HORIZON":
-                index, op = self._first_retained(), 0
+                index, op = self._find_first_retained(), 0
             elif iterator_type == "LATEST":
-                index, op, limit = *self._last_record(), 1
-                index = len(commits) if index < self._first_retained() else index
+                index, op, limit = *self._find_last_record(), 1
+                index = len(commits) if index < self._find_first_retained() else index
             else:
                 is_after = iterator_type == "AFTER_SEQUENCE_NUMBER"
-                index, op = _position(commit_num, op_num, is_after)
+                index, op = _parse_position(commit_num, op_num, is_after)
             while index < len(commits) and op >= len(self._records(index)):
                 index, op = index + 1, 0
             if index >= len(commits):
-                raise self._from_the_future()
-            if index < self._first_retained():
+                raise self._make_future_error()
+            if index < self._find_first_retained():
                 raise ERRORS.error("expired")
             return self._page(index, op, limit)
 
@@ -125,7 +125,7 @@ class Stream(Generic[T]):
     def _page(self, index: int, op: int, limit: int) -> dict[str, Any]:
         records: list[dict[str, Any]] = []
         size = 0
-        for record in self._from(index, op, limit):
+        for record in self._read_from(index, op, limit):
             records.append(record)
             size += len(_encode(record))
             if size >= MAX_PAGE_BYTES:
@@ -138,12 +138,12 @@ class Stream(Generic[T]):
             "totalRecords": len(records),
         }
 
-    def _from(self, index: int, op: int, limit: int) -> Iterator[dict[str, Any]]:
+    def _read_from(self, index: int, op: int, limit: int) -> Iterator[dict[str, Any]]:
         """``limit`` records from a position on, if there are as many."""
         while index < len(self._log.commits) and limit:
             commit, records = self._log.commits[index], self._records(index)
             total = len(records)
-            for change in records.between(op, min(total, op + limit)):
+            for change in records.slice(op, min(total, op + limit)):
                 op += 1
                 limit -= 1
                 yield self._record(commit, op, op == total, change)
@@ -169,11 +169,11 @@ class Stream(Generic[T]):
                 self._known.popitem(last=False)
         return known
 
-    def _first_retained(self) -> int:
+    def _find_first_retained(self) -> int:
         oldest = int(time.time() * 1000) - self._settings.streams_expiry_days * _DAY_MS
         return bisect_left(self._log.commits, oldest, key=lambda commit: commit.timestamp)
 
-    def _last_record(self) -> tuple[int, int]:
+    def _find_last_record(self) -> tuple[int, int]:
         """Index of the commit and number from 0 of the newest record, -1 and 0 without any."""
         for index in range(len(self._log.commits) - 1, -1, -1):
             total = len(self._records(index))
@@ -181,14 +181,14 @@ class Stream(Generic[T]):
                 return index, total - 1
         return -1, 0
 
-    def _from_the_future(self) -> NeptuneError:
-        index, op = self._last_record()
+    def _make_future_error(self) -> NeptuneError:
+        index, op = self._find_last_record()
         if index < 0:
             return ERRORS.error("empty")
         return ERRORS.error("future", commit=index + 1, op=op + 1)
 
 
-def _position(commit_num: int | None, op_num: int | None, is_after: bool) -> tuple[int, int]:
+def _parse_position(commit_num: int | None, op_num: int | None, is_after: bool) -> tuple[int, int]:
     if commit_num is None:
         raise ERRORS.error("invalid")
     op_num = 1 if op_num is None else op_num
@@ -202,13 +202,13 @@ def _position(commit_num: int | None, op_num: int | None, is_after: bool) -> tup
 # ---------------------------------------------------------------------------- serialisation
 
 
-def property_graph_data(change: Change) -> dict[str, Any]:
+def serialize_change(change: Change) -> dict[str, Any]:
     """``data`` of a ``PG_JSON`` record."""
     data: dict[str, Any] = {
         "id": change.id,
         "type": change.kind,
         "key": change.key,
-        "value": {"value": json_value(change.value), "dataType": data_type(change.value)},
+        "value": {"value": to_json_value(change.value), "dataType": get_data_type(change.value)},
     }
     if change.kind == "e":
         data["from"] = change.from_id
@@ -216,13 +216,13 @@ def property_graph_data(change: Change) -> dict[str, Any]:
     return data
 
 
-def data_type(value: Any) -> str:
+def get_data_type(value: Any) -> str:
     """``dataType`` of a value: ``Int``, ``String``, ``Boolean``, ``Date``, …"""
     name = type_name(value)
     return _DATA_TYPES.get(name, name)
 
 
-def json_value(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """A value as JSON can carry it: a date in epoch milliseconds, NaN and infinities by their
     Java names.
     """
@@ -233,7 +233,7 @@ def json_value(value: Any) -> Any:
     return value
 
 
-def quad_data(change: QuadChange) -> dict[str, Any]:
+def serialize_quad_change(change: QuadChange) -> dict[str, Any]:
     """``data`` of an ``NQUADS`` record; a statement that was written without a graph has none."""
     quad = change.quad
     graph = quad.graph_name

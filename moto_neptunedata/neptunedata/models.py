@@ -434,9 +434,9 @@ def _settings_of(cluster: str) -> dict[str, Any]:
     those given to all clusters since. Raises ValueError for unknown settings and values.
     """
     config: Any = default_user_config.get("neptunedata", {})
-    return configuration.settings_of(
+    return configuration.merge_settings(
         cluster,
-        configuration.from_environment(),
+        configuration.read_environment(),
         configuration.check_settings(config, "config['neptunedata']"),
         CONTROL_STATE.settings,
     )

@@ -143,9 +143,9 @@ def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
             asked, cluster, lambda: engine.query(asked.text, asked.accept, asked.clause)
         )
     except SilentlyCancelled:
-        from ..sparql.engine import empty_answer
+        from ..sparql.engine import answer_nothing
 
-        media_type, body = empty_answer(asked.text, asked.accept)
+        media_type, body = answer_nothing(asked.text, asked.accept)
     return 200, {"Content-Type": media_type}, body
 
 

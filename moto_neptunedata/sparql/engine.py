@@ -26,7 +26,7 @@ from ..graph.log_cursor import LogCursor
 from ..graph.rdf_dataset import QuadBatch, QuadChange, RdfDataset
 from . import limits
 from .result_formats import GRAPHS, SOLUTIONS, negotiate
-from .tokenizer import NO_CLAUSE, DatasetClause, dataset_clause, split_prologue, tokens
+from .tokenizer import NO_CLAUSE, DatasetClause, parse_dataset_clause, split_prologue, tokenize
 
 #: Prefixes that need no declaration (user guide, "Default Namespace Prefixes in Neptune SPARQL").
 PREFIXES: Final = {
@@ -82,7 +82,7 @@ class SparqlStore:
         self._store: Store | None = None
         self._cursor: LogCursor[QuadChange] = LogCursor(self._rdf.log)
 
-    def synced(self) -> Store:
+    def synchronize(self) -> Store:
         """The store, as the dataset is now."""
         commits, void = self._cursor.move()
         if self._store is None or void:
@@ -91,7 +91,7 @@ class SparqlStore:
             for part in commit.parts:
                 if isinstance(part, QuadBatch):
                     self._store.bulk_extend(change.quad for change in part)
-                    self._store.bulk_extend(_without_graphs(part))
+                    self._store.bulk_extend(_remove_graph_names(part))
                 else:
                     self.apply(part)
         return self._store
@@ -117,7 +117,7 @@ class SparqlStore:
         self._cursor.move()
 
 
-def _without_graphs(batch: QuadBatch) -> Iterable[Any]:
+def _remove_graph_names(batch: QuadBatch) -> Iterable[Any]:
     if batch.graph is not None:
         return batch.quads  # stored without one
     return (Quad(quad.subject, quad.predicate, quad.object) for quad in batch.quads)
@@ -136,13 +136,17 @@ class SparqlEngine:
         Raises MalformedQueryException, UnsupportedOperationException (SERVICE) and
         FailureByQueryException.
         """
-        found = tokens(text)
+        found = tokenize(text)
         limits.check(text, found, ("SERVICE",))
         prologue, found = split_prologue(text, found)
         with self.rdf.lock:
             try:
-                own = plain(clause) if clause else resolved(prologue, dataset_clause(found))
-                result = run_query(self.store.synced(), text, own)
+                own = (
+                    make_graphs(clause)
+                    if clause
+                    else resolve_clause(prologue, parse_dataset_clause(found))
+                )
+                result = run_query(self.store.synchronize(), text, own)
                 if isinstance(result, QueryTriples):
                     chosen = negotiate(accept, GRAPHS)
                     body = result.serialize(format=getattr(RdfFormat, chosen.name))
@@ -156,7 +160,7 @@ class SparqlEngine:
         return SparqlAnswer(chosen.media_type, body or b"")
 
 
-def empty_answer(text: str, accept: str) -> SparqlAnswer:
+def answer_nothing(text: str, accept: str) -> SparqlAnswer:
     """What a query finds where there is nothing, which is what a silently cancelled one tells."""
     return SparqlEngine(RdfDataset()).query(text, accept)
 
@@ -173,13 +177,13 @@ class Graphs(NamedTuple):
 WHOLE: Final = Graphs(None, None)
 
 
-def plain(clause: DatasetClause) -> Graphs:
+def make_graphs(clause: DatasetClause) -> Graphs:
     """The graphs of a clause of plain IRIs."""
 
     return Graphs([NamedNode(iri) for iri in clause.default], [NamedNode(i) for i in clause.named])
 
 
-def resolved(prologue: str, clause: DatasetClause) -> Graphs:
+def resolve_clause(prologue: str, clause: DatasetClause) -> Graphs:
     """The graphs of a clause as it was written."""
     if not clause:
         return WHOLE
@@ -203,11 +207,11 @@ def run_query(store: Store, text: str, graphs: Graphs) -> Any:
     if graphs is WHOLE:
         return store.query(text, **PARSING)
     if graphs.default is not None and len(graphs.default) > 1:
-        store, graphs = _merged(store, graphs)
+        store, graphs = _merge_graphs(store, graphs)
     return store.query(text, default_graph=graphs.default, named_graphs=graphs.named, **PARSING)
 
 
-def _merged(store: Store, graphs: Graphs) -> tuple[Store, Graphs]:
+def _merge_graphs(store: Store, graphs: Graphs) -> tuple[Store, Graphs]:
     """A store whose default graph is the merge of several, each triple once."""
 
     merged = Store()

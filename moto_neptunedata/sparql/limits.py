@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..errors import OUR_CHOICE, ErrorCatalog
-from .tokenizer import Token, tokens
+from .tokenizer import Token, tokenize
 
 #: How deep brackets of all kinds may nest, as in openCypher here.
 MAX_NESTING: Final = 100
@@ -70,7 +70,7 @@ def check(text: str, found: Sequence[Token], forbidden: Sequence[str]) -> None:
     """
     texts = [found]
     if "\\" in text:  # the standard lets escapes stand for any character, in keywords too
-        texts.append(tokens(_ESCAPE.sub(_character, text)))
+        texts.append(tokenize(_ESCAPE.sub(_decode_escape, text)))
     for word in forbidden:
         if any(_may_hold(word, each) for each in texts):
             raise ERRORS.error(word)
@@ -115,7 +115,7 @@ _NAMED_BY: Final = frozenset(
 )
 
 
-def _character(match: re.Match[str]) -> str:
+def _decode_escape(match: re.Match[str]) -> str:
     return chr(int(match[1] or match[2], 16))
 
 
