@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from threading import RLock
-from typing import Any, Final
+from typing import Final
 
 from ..errors import OUR_CHOICE, ErrorCatalog
 from ..settings import ClusterSettings
@@ -89,15 +89,15 @@ class IndexRebuild:
             self._ended_at = int(time.time() * 1000)
         return status
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, object]:
         """What it was started with, as far as every answer tells."""
         return {"concurrency": self.concurrency, "writeBufferSize": self.write_buffer_size}
 
-    def ask(self) -> dict[str, Any]:
+    def ask(self) -> dict[str, object]:
         """The answer of GetIndexRebuildStatus; asking moves it."""
         self._clock.advance()
         status = self.status
-        answer: dict[str, Any] = {
+        answer: dict[str, object] = {
             "status": status,
             "scope": self.scope,
             **self.parameters(),
@@ -131,7 +131,7 @@ class IndexRebuilds(Stateful):
         self._new_id = new_id
         self._new_clock = new_clock
         self._rebuilds: dict[str, IndexRebuild] = {}
-        self._by_token: dict[str, tuple[IndexRebuild, tuple[Any, ...]]] = {}
+        self._by_token: dict[str, tuple[IndexRebuild, tuple[object, ...]]] = {}
         self._lock = RLock()
 
     def start(

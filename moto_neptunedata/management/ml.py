@@ -74,7 +74,7 @@ class Kind:
     noun: str
     transitions: Transitions
     first: str
-    defaults: Mapping[str, Any]
+    defaults: Mapping[str, object]
     output: str | None = None
 
     def __deepcopy__(self, memo: object) -> Kind:
@@ -279,7 +279,7 @@ class NeptuneMl(Stateful):
 
     # ------------------------------------------------------------------ starting
 
-    def start_data_processing(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def start_data_processing(self, params: Mapping[str, Any]) -> dict[str, object]:
         """StartMLDataProcessingJob: ``id``, ``arn``, ``creationTimeInMillis``.
 
         This and all below raise InvalidParameterException for values out of range,
@@ -292,7 +292,7 @@ class NeptuneMl(Stateful):
             job = self._create(DATA_PROCESSING, params, failure=self._find_input_fault(params))
             return self._answer_start(job, "processing-job")
 
-    def start_model_training(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def start_model_training(self, params: Mapping[str, Any]) -> dict[str, object]:
         """StartMLModelTrainingJob; needs a completed data processing job."""
         with self._lock:
             self._check(params)
@@ -300,7 +300,7 @@ class NeptuneMl(Stateful):
             self._find_completed(MODEL_TRAINING, params.get("previousModelTrainingJobId"))
             return self._answer_start(self._create(MODEL_TRAINING, params), "training-job")
 
-    def start_model_transform(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def start_model_transform(self, params: Mapping[str, Any]) -> dict[str, object]:
         """StartMLModelTransformJob; needs a completed data processing and a model training job, or
         the name of a training job in SageMaker, of which nothing is known here.
         """
@@ -318,7 +318,7 @@ class NeptuneMl(Stateful):
             self._find_completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
             return self._answer_start(self._create(MODEL_TRANSFORM, params), "transform-job")
 
-    def create_endpoint(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def create_endpoint(self, params: Mapping[str, Any]) -> dict[str, object]:
         """CreateMLEndpoint, or with ``update`` the change of one; needs a completed model training
         or model transform job.
         """
@@ -343,7 +343,7 @@ class NeptuneMl(Stateful):
 
     # ------------------------------------------------------------------ asking
 
-    def get_data_processing(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def get_data_processing(self, params: Mapping[str, Any]) -> dict[str, object]:
         """GetMLDataProcessingJob; this and the other get operations move what they ask for, and
         raise MLResourceNotFoundException.
         """
@@ -353,10 +353,10 @@ class NeptuneMl(Stateful):
             "processingJob": self._describe_part(job, "processing-job", job.id),
         }
 
-    def get_model_training(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def get_model_training(self, params: Mapping[str, Any]) -> dict[str, object]:
         """GetMLModelTrainingJob; the model and its transform appear when it is completed."""
         job = self._ask(MODEL_TRAINING, params)
-        answer = {
+        answer: dict[str, object] = {
             **_describe(job),
             "processingJob": self._describe_part(job, "processing-job", f"{job.id}-processing"),
             "hpoJob": self._describe_part(job, "hyper-parameter-tuning-job", f"{job.id}-hpo"),
@@ -368,10 +368,10 @@ class NeptuneMl(Stateful):
             answer["mlModels"] = [self._name_resource("model", f"{job.id}-model-0")]
         return answer
 
-    def get_model_transform(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def get_model_transform(self, params: Mapping[str, Any]) -> dict[str, object]:
         """GetMLModelTransformJob; the models appear when it is completed."""
         job = self._ask(MODEL_TRANSFORM, params)
-        answer = {
+        answer: dict[str, object] = {
             **_describe(job),
             "baseProcessingJob": self._describe_part(
                 job, "processing-job", f"{job.id}-base-processing"
@@ -382,7 +382,7 @@ class NeptuneMl(Stateful):
             answer["models"] = [self._name_resource("model", f"{job.id}-model-0")]
         return answer
 
-    def get_endpoint(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def get_endpoint(self, params: Mapping[str, Any]) -> dict[str, object]:
         """GetMLEndpoint."""
         endpoint = self._ask(ENDPOINT, params)
         return {
@@ -516,14 +516,14 @@ class NeptuneMl(Stateful):
 
     # ------------------------------------------------------------------ telling
 
-    def _answer_start(self, resource: MlResource, arn_type: str) -> dict[str, Any]:
+    def _answer_start(self, resource: MlResource, arn_type: str) -> dict[str, object]:
         return {
             "id": resource.id,
             "arn": self._make_arn(arn_type, resource.id),
             "creationTimeInMillis": resource.created_at,
         }
 
-    def _describe_part(self, job: MlResource, arn_type: str, name: str) -> dict[str, Any]:
+    def _describe_part(self, job: MlResource, arn_type: str, name: str) -> dict[str, object]:
         """A resource definition: one SageMaker job that this job consists of."""
         return {
             **self._name_resource(arn_type, name),
@@ -537,7 +537,7 @@ class NeptuneMl(Stateful):
             ),
         }
 
-    def _name_resource(self, arn_type: str, name: str) -> dict[str, Any]:
+    def _name_resource(self, arn_type: str, name: str) -> dict[str, object]:
         return {"name": name, "arn": self._make_arn(arn_type, name)}
 
     def _make_arn(self, arn_type: str, name: str) -> str:
@@ -545,7 +545,7 @@ class NeptuneMl(Stateful):
         return f"arn:{partition}:sagemaker:{self._region}:{self._account_id}:{arn_type}/{name}"
 
 
-def _describe(resource: MlResource) -> dict[str, Any]:
+def _describe(resource: MlResource) -> dict[str, object]:
     return {"status": resource.status, "id": resource.id}
 
 

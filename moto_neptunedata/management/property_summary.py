@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from ..graph import Change, Commit, Edge, PropertyGraph, Vertex
 from ..graph.batches import EdgeBatch, VertexBatch
@@ -86,9 +86,9 @@ class PropertyGraphSummary:
             "predicateCount": self.predicates,
         }
 
-    def graph_summary(self, detailed: bool) -> dict[str, Any]:
+    def graph_summary(self, detailed: bool) -> dict[str, object]:
         """``graphSummary`` of GetPropertygraphSummary; the commonest first, then by name."""
-        answer: dict[str, Any] = {
+        answer: dict[str, object] = {
             "numNodes": self.nodes,
             "numEdges": self.edges,
             "numNodeLabels": len(self.node_labels),

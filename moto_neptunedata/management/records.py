@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from ..graph import MISSING, Change, ChangeLog, Commit
 from ..graph.batches import EdgeBatch, VertexBatch
 from ..graph.log_cursor import LogCursor
-from ..graph.rdf_dataset import QuadBatch
+from ..graph.rdf_dataset import QuadBatch, QuadChange
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -119,11 +119,11 @@ class _Quads:
     def __len__(self) -> int:
         return len(self._batch)
 
-    def slice(self, start: int, stop: int) -> Iterator[Any]:
+    def slice(self, start: int, stop: int) -> Iterator[QuadChange]:
         return iter(QuadBatch(self._batch.graph, self._batch.quads[start:stop]))
 
 
-def _sum_rows(counts: list[int], columns: Sequence[Sequence[Any]]) -> array[int]:
+def _sum_rows(counts: list[int], columns: Sequence[Sequence[object]]) -> array[int]:
     """Running totals of the records a row makes: those given and one a value."""
     certain = 0
     for column in columns:
@@ -140,7 +140,7 @@ def _sum_rows(counts: list[int], columns: Sequence[Sequence[Any]]) -> array[int]
 _UNEVEN: Final = frozenset((type(MISSING), tuple))
 
 
-def _count_cell_values(cell: Any) -> int:
+def _count_cell_values(cell: object) -> int:
     if cell is MISSING:
         return 0
     return len(cell) if type(cell) is tuple else 1
@@ -165,7 +165,7 @@ def count_records(commits: Sequence[Commit[Any]]) -> int:
     return sum(map(_count, chain.from_iterable(commit.parts for commit in commits)))
 
 
-def _count(part: Collection[Any]) -> int:
+def _count(part: Collection[object]) -> int:
     if isinstance(part, VertexBatch):
         return len(part) - len(part.ids)
     if isinstance(part, EdgeBatch | QuadBatch):

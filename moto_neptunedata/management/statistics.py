@@ -48,7 +48,7 @@ class Summary(Protocol):
     def signature_info(self) -> dict[str, int]:
         """``signatureCount``, ``instanceCount`` and ``predicateCount``."""
 
-    def graph_summary(self, detailed: bool) -> dict[str, Any]:
+    def graph_summary(self, detailed: bool) -> dict[str, object]:
         """The members of ``graphSummary``."""
 
 
@@ -91,14 +91,14 @@ class Statistics(Stateful):
 
     # ------------------------------------------------------------------ the operations
 
-    def status(self) -> dict[str, Any]:
+    def status(self) -> dict[str, object]:
         """``payload`` of GetPropertygraphStatistics and GetSparqlStatistics.
 
         This and all below raise BadRequestException where statistics are disabled.
         """
         with self._lock:
             snapshot = self._find_current()
-            answer: dict[str, Any] = {
+            answer: dict[str, object] = {
                 "autoCompute": self.auto_compute,
                 "active": snapshot is not None,
                 "statisticsId": snapshot.id if snapshot else NO_STATISTICS,
@@ -109,7 +109,7 @@ class Statistics(Stateful):
                 answer["signatureInfo"] = snapshot.summary.signature_info()
             return answer
 
-    def summary(self, detailed: bool) -> dict[str, Any]:
+    def summary(self, detailed: bool) -> dict[str, object]:
         """``payload`` of GetPropertygraphSummary and GetRDFGraphSummary.
 
         Raises StatisticsNotAvailableException.

@@ -5,7 +5,7 @@ The sizes are our own: nothing documents what an entry takes, but more data take
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 #: The indexes of a data model (Data API, QuadIndexes); OSGP exists only in lab mode ObjectIndex.
 INDEXES: Final = ("SPOG", "POGS", "GPSO", "OSGP", "PZSOG")
@@ -36,28 +36,27 @@ class StoredCounts(NamedTuple):
     names: int
 
 
-def storage_info(counts: StoredCounts, object_index: bool) -> dict[str, Any]:
+def storage_info(counts: StoredCounts, object_index: bool) -> dict[str, object]:
     """The answer of GetStorageInfo, by botocore's names."""
     quads = {
         "RDF": _describe_indexes(counts.rdf, object_index),
         "PG": _describe_indexes(counts.property_graph, object_index),
     }
-    answer: dict[str, Any] = {
-        "quads": quads,
-        "dictionaries": {
-            "total": _describe_entries("term", counts.terms),
-            "blobs": _describe_entries("term", 0),
-        },
+    total = _describe_entries("term", counts.terms)
+    others = {
         "undoLogs": {"sizeInBytes": 0, "listSize": 0},
         "streams": _describe_entries("record", counts.records),
         "dfeStatistics": _describe_entries("statistic", counts.signatures),
         "schema": _describe_entries("name", counts.names),
         "internals": _describe_entries("internal", _INTERNALS),
     }
-    parts = [*quads["RDF"].values(), *quads["PG"].values(), answer["dictionaries"]["total"]]
-    parts += [answer[name] for name in ("undoLogs", "streams", "dfeStatistics", "schema")]
-    parts.append(answer["internals"])
-    return {"totalStorageBytesUsed": sum(part["sizeInBytes"] for part in parts), **answer}
+    parts = [*quads["RDF"].values(), *quads["PG"].values(), total, *others.values()]
+    return {
+        "totalStorageBytesUsed": sum(part["sizeInBytes"] for part in parts),
+        "quads": quads,
+        "dictionaries": {"total": total, "blobs": _describe_entries("term", 0)},
+        **others,
+    }
 
 
 def _describe_indexes(quads: int, object_index: bool) -> dict[str, dict[str, int]]:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from ..errors import OUR_CHOICE, ErrorCatalog, NeptuneError
 from ..graph import Change, ChangeLog, Commit, type_name
@@ -76,10 +76,10 @@ class Stream(Generic[T]):
     def __init__(
         self,
         log: ChangeLog[T],
-        lock: AbstractContextManager[Any],
+        lock: AbstractContextManager[object],
         settings: ClusterSettings,
         format: str,
-        data: Callable[[T], dict[str, Any]],
+        data: Callable[[T], dict[str, object]],
     ) -> None:
         self._log = log
         self._lock = lock
@@ -94,7 +94,7 @@ class Stream(Generic[T]):
         commit_num: int | None = None,
         op_num: int | None = None,
         limit: int = DEFAULT_LIMIT,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """The answer of GetPropertygraphStream or GetSparqlStream, by its names on the wire.
 
         Raises InvalidParameterException (no or negative numbers), ExpiredStreamException,
@@ -122,8 +122,8 @@ class Stream(Generic[T]):
 
     # ------------------------------------------------------------------ inside
 
-    def _page(self, index: int, op: int, limit: int) -> dict[str, Any]:
-        records: list[dict[str, Any]] = []
+    def _page(self, index: int, op: int, limit: int) -> dict[str, object]:
+        records: list[dict[str, object]] = []
         size = 0
         for record in self._read_from(index, op, limit):
             records.append(record)
@@ -138,7 +138,7 @@ class Stream(Generic[T]):
             "totalRecords": len(records),
         }
 
-    def _read_from(self, index: int, op: int, limit: int) -> Iterator[dict[str, Any]]:
+    def _read_from(self, index: int, op: int, limit: int) -> Iterator[dict[str, object]]:
         """``limit`` records from a position on, if there are as many."""
         while index < len(self._log.commits) and limit:
             commit, records = self._log.commits[index], self._records(index)
@@ -149,7 +149,7 @@ class Stream(Generic[T]):
                 yield self._record(commit, op, op == total, change)
             index, op = index + 1, 0
 
-    def _record(self, commit: Commit[T], op: int, is_last: bool, change: T) -> dict[str, Any]:
+    def _record(self, commit: Commit[T], op: int, is_last: bool, change: T) -> dict[str, object]:
         record = {
             "commitTimestamp": commit.timestamp,
             "eventId": {"commitNum": commit.num, "opNum": op},
@@ -202,9 +202,9 @@ def _parse_position(commit_num: int | None, op_num: int | None, is_after: bool) 
 # ---------------------------------------------------------------------------- serialisation
 
 
-def serialize_change(change: Change) -> dict[str, Any]:
+def serialize_change(change: Change) -> dict[str, object]:
     """``data`` of a ``PG_JSON`` record."""
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "id": change.id,
         "type": change.kind,
         "key": change.key,
@@ -216,13 +216,13 @@ def serialize_change(change: Change) -> dict[str, Any]:
     return data
 
 
-def get_data_type(value: Any) -> str:
+def get_data_type(value: object) -> str:
     """``dataType`` of a value: ``Int``, ``String``, ``Boolean``, ``Date``, …"""
     name = type_name(value)
     return _DATA_TYPES.get(name, name)
 
 
-def to_json_value(value: Any) -> Any:
+def to_json_value(value: object) -> object:
     """A value as JSON can carry it: a date in epoch milliseconds, NaN and infinities by their
     Java names.
     """
@@ -233,11 +233,11 @@ def to_json_value(value: Any) -> Any:
     return value
 
 
-def serialize_quad_change(change: QuadChange) -> dict[str, Any]:
+def serialize_quad_change(change: QuadChange) -> dict[str, object]:
     """``data`` of an ``NQUADS`` record; a statement that was written without a graph has none."""
     quad = change.quad
     graph = quad.graph_name
-    terms: list[Any] = [quad.subject, quad.predicate, quad.object]
+    terms: list[object] = [quad.subject, quad.predicate, quad.object]
     if getattr(graph, "value", None) != DEFAULT_NAMED_GRAPH_URI:
         terms.append(graph)
     return {"stmt": " ".join(map(str, terms)) + " .\n"}
