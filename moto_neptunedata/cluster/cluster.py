@@ -1,4 +1,4 @@
-"""A Neptune cluster: the data it holds, the loads it runs, and what it tells about both."""
+"""A Neptune cluster: the data it holds, the loads it runs, and what it reports of both."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LANGUAGES = ("gremlin", "opencypher", "sparql")
 #: A file, or the text (or bytes) of one.
 Source = str | bytes | PathLike[str]
 
-# How many errors the exception of a failed load tells.
+# How many errors the exception of a failed load lists.
 _MAX_ERRORS = 5
 
 
@@ -176,7 +176,7 @@ class Cluster(FaultInjection):
                     raise ValueError(_describe_errors(source, report))
 
     def load_networkx(self, graph: Any, *, labels: str = "labels", label: str = "label") -> None:
-        """Add the nodes and edges of a networkx graph; see :mod:`.testing.networkx_graphs`.
+        """Add the nodes and edges of a networkx graph; see :mod:`moto_neptunedata.graph.networkx`.
 
         Raises ValueError for ids that are there already and TypeError for values that cannot be
         properties, and leaves the cluster as it was.
@@ -184,7 +184,8 @@ class Cluster(FaultInjection):
         networkx.load(self.graph, graph, self._environment.new_id, labels, label)
 
     def to_networkx(self, *, labels: str = "labels", label: str = "label") -> Any:
-        """The property graph as a ``networkx.MultiDiGraph``; see :mod:`.testing.networkx_graphs`.
+        """The property graph as a ``networkx.MultiDiGraph``; see
+        :mod:`moto_neptunedata.graph.networkx`.
 
         Raises ValueError when a property is called as the attribute for labels.
         """
@@ -194,12 +195,12 @@ class Cluster(FaultInjection):
         """Write the property graph as files in format ``csv``, in the order to load them in.
 
         ``cluster.load(*files, allow_empty_strings=True)`` makes the same graph of them. Raises
-        ValueError for what the format cannot say; see :mod:`.testing.export`.
+        ValueError for what the format cannot say; see :mod:`moto_neptunedata.graph.csv_export`.
         """
         return csv_export.export(self.graph, directory)
 
     def snapshot(self) -> Snapshot:
-        """The cluster as it is now: its data, loads and settings; see :mod:`.testing.snapshots`."""
+        """The cluster as it is now: its data, loads and settings."""
         return snapshots.take(self.data, self.key)
 
     def restore(self, snapshot: Snapshot) -> None:

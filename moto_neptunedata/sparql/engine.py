@@ -124,7 +124,7 @@ def _remove_graph_names(batch: QuadBatch) -> Iterable[Any]:
 
 
 class SparqlEngine:
-    """Queries on one RDF dataset; for updates see :mod:`.sparql_update`."""
+    """Queries on one RDF dataset; for updates see :mod:`.update`."""
 
     def __init__(self, rdf: RdfDataset) -> None:
         self.rdf = rdf

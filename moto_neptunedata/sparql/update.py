@@ -73,7 +73,7 @@ def run_update(engine: SparqlEngine, text: str, clause: DatasetClause = NO_CLAUS
 
 def _parse_operations(parts: Iterable[UpdatePart]) -> list[UpdateOperation]:
     """What the parts do. Raises MalformedQueryException for keywords that are written as one word,
-    which pyoxigraph reads and :mod:`.sparql_text` does not.
+    which pyoxigraph reads and :mod:`.tokenizer` does not.
     """
     try:
         found = [parse_operation(part) for part in parts if part.tokens]
