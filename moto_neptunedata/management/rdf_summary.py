@@ -109,7 +109,7 @@ class RdfTracker:
             self._forget()
         if not commits:
             return
-        from pyoxigraph import NamedNode
+        from pyoxigraph import NamedNode  # which is heavy
 
         touched: set[Subject] = set()
         rdf_type = NamedNode(_RDF_TYPE)

@@ -75,7 +75,7 @@ class Management(Stateful):
         """Queries and updates of the RDF dataset."""
         with self._rdf.lock:
             if self._sparql is None:
-                from ..sparql.engine import SparqlEngine
+                from ..sparql.engine import SparqlEngine  # pyoxigraph is heavy
 
                 self._sparql = SparqlEngine(self._rdf)
             return self._sparql
