@@ -78,7 +78,7 @@ class MockNeptuneData:
 
         Raises ValueError for a wrong setting in an environment variable.
         """
-        configuration.from_environment()
+        configuration.read_environment()
         mock = registration.mock_aws(self._config)
         mock.start(reset=reset)
         self._entered.append(mock)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..testing.scope import ClusterKey
 from .cluster import LANGUAGES, Cluster, Source
+from .data import ClusterEnvironment
 
-__all__ = ("LANGUAGES", "Cluster", "Source")
+__all__ = ("LANGUAGES", "Cluster", "ClusterEnvironment", "ClusterKey", "Source")

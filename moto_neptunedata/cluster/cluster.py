@@ -1,24 +1,22 @@
-"""A Neptune cluster: the data it holds, the loads it runs, and what it tells about both."""
+"""A Neptune cluster: the data it holds, the loads it runs, and what it reports of both."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
-from ..graph import PropertyGraph
+from ..graph import PropertyGraph, csv_export, networkx
 from ..graph.rdf_dataset import RdfDataset
 from ..loader import Loader, LoadJob
 from ..loader.compression import decompressed
 from ..loader.feeds import FeedOptions, FeedReport
-from ..loader.formats import FORMATS, FormatState, is_edge_file, load_feed
-from ..loader.sources import SourceReaders
-from ..management.clock import ClockMaker, StepClock
-from ..management.ml import ArtifactStore, UnknownStore
+from ..loader.formats import FORMATS, is_edge_file, load_feed
 from ..management.state import Management
 from ..queries import HeldQueries, Queries
 from ..settings import ClusterSettings, configuration
@@ -26,9 +24,9 @@ from ..testing.control_state import ControlState
 from ..testing.fault_injection import FaultInjection
 from ..testing.loader_outcomes import OutcomesOfCluster
 from ..testing.scope import ClusterKey
-
-if TYPE_CHECKING:
-    from .snapshots import Snapshot
+from . import notebook, snapshots
+from .data import ClusterData, ClusterEnvironment
+from .snapshots import Snapshot
 
 #: The languages whose running queries a cluster knows.
 LANGUAGES = ("gremlin", "opencypher", "sparql")
@@ -36,73 +34,102 @@ LANGUAGES = ("gremlin", "opencypher", "sparql")
 #: A file, or the text (or bytes) of one.
 Source = str | bytes | PathLike[str]
 
-# How many errors the exception of a failed load tells.
-_SHOWN_ERRORS = 5
+# How many errors the exception of a failed load lists.
+_MAX_ERRORS = 5
 
 
 class Cluster(FaultInjection):
     """One cluster of an account and region.
 
     ``graph`` is its property graph, ``rdf`` its RDF dataset, ``loader`` its bulk loader,
-    ``analytics`` all else that it keeps, ``settings`` what a tester can set.
+    ``management`` all else that it keeps, ``settings`` what a tester can set.
     """
 
     def __init__(
         self,
-        name: str,
-        region: str,
-        account_id: str,
-        readers: SourceReaders,
-        new_id: Callable[[], str],
-        artifacts: ArtifactStore | None = None,
-        new_clock: ClockMaker = StepClock,
-        control_state: ControlState | None = None,
-        settings: Mapping[str, Any] | None = None,
+        key: ClusterKey,
+        environment: ClusterEnvironment,
+        settings: Mapping[str, object] | None = None,
     ) -> None:
-        self.name = name
-        self.region = region
-        self.account_id = account_id
-        self.readers = readers
-        self._new_id = new_id
-        self._artifacts = artifacts or UnknownStore()
-        self._new_clock = new_clock
-        self._control_state = control_state or ControlState()
-        self.script = OutcomesOfCluster(self._control_state, self.key)
+        #: What tells this cluster from all others.
+        self.key = key
+        self.script = OutcomesOfCluster(environment.control_state, key)
         #: Whether the mock that it belonged to has ended or was reset.
         self.is_retired = False
-        self.settings = ClusterSettings()
-        configuration.apply(self.settings, settings or {})
-        self.reset()
+        self._environment = environment
+        own = ClusterSettings()
+        configuration.apply(own, settings or {})
+        self._start(own)
+
+    def _start(self, settings: ClusterSettings) -> None:
+        self.queries = {language: Queries() for language in LANGUAGES}
+        self._hold(ClusterData.create(self.key, self._environment, settings, self.script))
+
+    def _hold(self, data: ClusterData) -> None:
+        self._data = data
+        data.hold(self)
 
     def reset(self) -> None:
         """Forget all data, all loads and what was kept beside them; the settings stay."""
-        self.graph = PropertyGraph()
-        self.rdf = RdfDataset()
-        self.queries = {language: Queries() for language in LANGUAGES}
-        self._format_state = FormatState()
-        self.loader = Loader(
-            self.graph, self.rdf, self.readers, self._new_id, self._format_state, self.script
-        )
-        self.analytics = Management(
-            self.graph,
-            self.rdf,
-            self.settings,
-            self.account_id,
-            self.region,
-            self._artifacts,
-            self._new_id,
-            self._new_clock,
-        )
+        self._start(self.settings)
 
     @property
-    def key(self) -> ClusterKey:
-        """What tells this cluster from all others."""
-        return ClusterKey(self.account_id, self.region, self.name)
+    def name(self) -> str:
+        """The name, by which endpoints know it."""
+        return self.key.name
+
+    @property
+    def region(self) -> str:
+        """The region."""
+        return self.key.region
+
+    @property
+    def account_id(self) -> str:
+        """The account."""
+        return self.key.account_id
+
+    @property
+    def data(self) -> ClusterData:
+        """The objects that hold what this cluster knows."""
+        return self._data
+
+    @property
+    def graph(self) -> PropertyGraph:
+        """The property graph."""
+        return self._data.graph
+
+    @property
+    def rdf(self) -> RdfDataset:
+        """The RDF dataset."""
+        return self._data.rdf
+
+    @property
+    def loader(self) -> Loader:
+        """The bulk loader."""
+        return self._data.loader
+
+    @property
+    def management(self) -> Management:
+        """All else that the cluster keeps: statistics, streams, maintenance, machine learning."""
+        return self._data.management
+
+    @property
+    def analytics(self) -> Management:
+        """The old name of :attr:`management`."""
+        warnings.warn(
+            "Cluster.analytics is now Cluster.management", DeprecationWarning, stacklevel=2
+        )
+        return self.management
+
+    @property
+    def settings(self) -> ClusterSettings:
+        """What a tester can set."""
+        return self._data.settings
 
     @property
     def control_state(self) -> ControlState:
         """What testers have set up for this cluster and others, and the calls that came."""
-        return self._control_state
+        return self._environment.control_state
 
     @property
     def scope(self) -> ClusterKey:
@@ -127,13 +154,13 @@ class Cluster(FaultInjection):
         such format; TypeError for an option that does not exist or may not have its value.
         """
         _check_load(format, options)
-        feed_options = FeedOptions(**{"new_id": self._new_id, **options})
+        feed_options = FeedOptions(**{"new_id": self._environment.new_id, **options})
         with self.graph.lock, self.rdf.lock:
             before = self.graph.log.last_num, self.rdf.log.last_num
             ordered = sorted(sources, key=lambda source: _has_edges(format, source))
             for source in ordered:
                 report = FeedReport()
-                with _opened(source) as stream:
+                with _open(source) as stream:
                     load_feed(
                         format,
                         stream,
@@ -141,25 +168,24 @@ class Cluster(FaultInjection):
                         self.rdf,
                         feed_options,
                         report,
-                        self._format_state,
+                        self._data.format_state,
                     )
                 if report.errors:
                     self.graph.rewind(before[0])
                     self.rdf.rewind(before[1])
-                    raise ValueError(_told(source, report))
+                    raise ValueError(_describe_errors(source, report))
 
     def load_networkx(self, graph: Any, *, labels: str = "labels", label: str = "label") -> None:
-        """Add the nodes and edges of a networkx graph; see :mod:`.testing.networkx_graphs`.
+        """Add the nodes and edges of a networkx graph; see :mod:`moto_neptunedata.graph.networkx`.
 
         Raises ValueError for ids that are there already and TypeError for values that cannot be
         properties, and leaves the cluster as it was.
         """
-        from ..graph import networkx
-
-        networkx.load(self.graph, graph, self._new_id, labels, label)
+        networkx.load(self.graph, graph, self._environment.new_id, labels, label)
 
     def to_networkx(self, *, labels: str = "labels", label: str = "label") -> Any:
-        """The property graph as a ``networkx.MultiDiGraph``; see :mod:`.testing.networkx_graphs`.
+        """The property graph as a ``networkx.MultiDiGraph``; see
+        :mod:`moto_neptunedata.graph.networkx`.
 
         Raises ValueError when a property is called as the attribute for labels.
         """
@@ -169,26 +195,29 @@ class Cluster(FaultInjection):
         """Write the property graph as files in format ``csv``, in the order to load them in.
 
         ``cluster.load(*files, allow_empty_strings=True)`` makes the same graph of them. Raises
-        ValueError for what the format cannot say; see :mod:`.testing.export`.
+        ValueError for what the format cannot say; see :mod:`moto_neptunedata.graph.csv_export`.
         """
-        from ..graph import csv_export
-
         return csv_export.export(self.graph, directory)
 
     def snapshot(self) -> Snapshot:
-        """The cluster as it is now: its data, loads and settings; see :mod:`.testing.snapshots`."""
-        from . import snapshots
-
-        return snapshots.take(self)
+        """The cluster as it is now: its data, loads and settings."""
+        return snapshots.take(self.data, self.key)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this cluster or of another, also of an earlier mock's.
 
-        Takes time in proportion to what has changed since it was taken.
+        Takes time in proportion to what has changed since it was taken, and where its data still
+        belong to another cluster, or to another account or region, to the data, which are copied.
         """
-        from . import snapshots
-
-        snapshots.put_back(self, snapshot)
+        if self.data is snapshot.data:
+            snapshots.restore(self.data, snapshot)
+        elif snapshot.data.is_free and snapshot.place == self.key[:2]:
+            self._hold(snapshot.data)
+            self.loader.script, self.loader.readers = self.script, self._environment.readers
+            snapshots.restore(self.data, snapshot)
+        else:
+            self.reset()
+            snapshots.copy_into(self.data, snapshot)
 
     def configure(self, **settings: Any) -> None:
         """Change :attr:`settings`, all that are given or, when one is wrong, none.
@@ -220,8 +249,6 @@ class Cluster(FaultInjection):
 
     def _repr_html_(self) -> str:
         """Counts and loader jobs in a notebook."""
-        from . import notebook
-
         return notebook.cluster_table(self)
 
 
@@ -237,7 +264,7 @@ def _check_load(format: str, options: Mapping[str, Any]) -> None:
             raise TypeError(f"{name} must be a {kinds[name].__name__}, not {value!r}")
 
 
-def _opened(source: Source) -> BinaryIO:
+def _open(source: Source) -> BinaryIO:
     if isinstance(source, str):
         return io.BytesIO(source.encode())
     if isinstance(source, bytes):
@@ -246,15 +273,15 @@ def _opened(source: Source) -> BinaryIO:
 
 
 def _has_edges(format: str, source: Source) -> bool:
-    with _opened(source) as stream:
+    with _open(source) as stream:
         return is_edge_file(format, stream)
 
 
-def _told(source: Source, report: FeedReport) -> str:
+def _describe_errors(source: Source, report: FeedReport) -> str:
     name = "the text" if isinstance(source, str | bytes) else str(source)
     lines = [
         f"  {error.error_code}, record {error.record_num}: {error.error_message}"
-        for error in list(report.errors)[:_SHOWN_ERRORS]
+        for error in list(report.errors)[:_MAX_ERRORS]
     ]
     more = len(report.errors) - len(lines)
     if more:

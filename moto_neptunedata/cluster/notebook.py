@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from ..control_api import overview
 from ..graph.drawing.texts import cut
-
-if TYPE_CHECKING:
-    from . import Cluster
+from .reporting import ReportedCluster, get_counts, summarize_job
 
 #: So many rows a table has at most.
 MAX_ROWS: Final = 20
@@ -28,21 +25,21 @@ _JOB_COLUMNS: Final = {
 }
 
 
-def cluster_table(cluster: Cluster) -> str:
+def cluster_table(cluster: ReportedCluster) -> str:
     """The counts of a cluster and its newest loader jobs."""
     with cluster.loader.lock:
         jobs = list(cluster.loader.jobs.values())
         newest = jobs[: -MAX_ROWS - 1 : -1]
-        rows = [[overview.job_told(job)[key] for key in _JOB_COLUMNS.values()] for job in newest]
+        rows = [[summarize_job(job)[key] for key in _JOB_COLUMNS.values()] for job in newest]
     if not jobs:
         return f"{_headline(cluster)}<p>No loader job.</p>"
     return f"{_headline(cluster)}{_table('Loader jobs', _JOB_COLUMNS, rows, len(jobs))}"
 
 
-def clusters_table(clusters: Sequence[Cluster], provoked: Sequence[str]) -> str:
+def clusters_table(clusters: Sequence[ReportedCluster], provoked: Sequence[str]) -> str:
     """The clusters in use, and what waits for calls to come."""
     columns = ("account", "region", "cluster", "vertices", "edges", "quads", "loader jobs")
-    rows = [[*each.key, *overview.counts(each).values()] for each in clusters[:MAX_ROWS]]
+    rows = [[*each.key, *get_counts(each).values()] for each in clusters[:MAX_ROWS]]
     shown = (
         _table("Clusters", columns, rows, len(clusters)) if rows else "<p>No cluster in use.</p>"
     )
@@ -50,13 +47,15 @@ def clusters_table(clusters: Sequence[Cluster], provoked: Sequence[str]) -> str:
     return shown + (_table("Provoked", ("what",), waiting, len(provoked)) if waiting else "")
 
 
-def _headline(cluster: Cluster) -> str:
-    counts = ", ".join(f"{n:,} {what}" for what, n in list(overview.counts(cluster).items())[:3])
-    name = f"{cluster.name} in {cluster.region}, account {cluster.account_id}"
+def _headline(cluster: ReportedCluster) -> str:
+    counts = ", ".join(f"{n:,} {what}" for what, n in list(get_counts(cluster).items())[:3])
+    name = f"{cluster.key}, account {cluster.key.account_id}"
     return f"<div><b>{escape(name)}</b>: {counts}</div>"
 
 
-def _table(caption: str, columns: Iterable[str], rows: Sequence[Sequence[Any]], count: int) -> str:
+def _table(
+    caption: str, columns: Iterable[str], rows: Sequence[Sequence[object]], count: int
+) -> str:
     title = caption if len(rows) == count else f"{caption}: {len(rows)} of {count:,}"
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
@@ -66,7 +65,7 @@ def _table(caption: str, columns: Iterable[str], rows: Sequence[Sequence[Any]], 
     )
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if isinstance(value, int):
         return f'<td style="text-align: right">{value:,}</td>'
     return f'<td style="text-align: left">{escape(cut(str(value), 200))}</td>'

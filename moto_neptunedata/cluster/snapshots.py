@@ -1,61 +1,26 @@
 """Snapshots of a cluster, and going back to one in time proportional to what has changed.
 
-A snapshot copies no data: the change logs tell what has happened since, and that is undone. Its
-*world*, the objects that hold a cluster's data, outlives the cluster, so that a later mock can take
-it over.
+A snapshot copies no data: the change logs tell what has happened since, and that is undone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from weakref import WeakKeyDictionary, ref
+from typing import TYPE_CHECKING, Any, Final
 
 from ..graph.batches import EdgeBatch, VertexBatch
 from ..graph.rdf_dataset import QuadBatch
 from ..loader.jobs import LoadJob
-from ..management.ml import KINDS
-from ..settings import configuration
 
 if TYPE_CHECKING:
     from ..graph import Commit, PropertyGraph
     from ..graph.rdf_dataset import RdfDataset
     from ..loader import Loader
-    from ..loader.formats import FormatState
-    from ..management.state import Management
-    from ..settings import ClusterSettings
-    from . import Cluster
-
-#: The parts of ``Analytics`` that remember something beside the data.
-_PARTS: Final = ("statistics", "rdf_statistics", "reset_token", "index_rebuilds", "ml")
-
-# Which cluster has a world now, by its graph.
-_holders: WeakKeyDictionary[PropertyGraph, ref[Cluster]] = WeakKeyDictionary()
-
-
-class World(NamedTuple):
-    """The objects that hold what a cluster knows."""
-
-    graph: PropertyGraph
-    rdf: RdfDataset
-    format_state: FormatState
-    loader: Loader
-    analytics: Management
-    settings: ClusterSettings
-
-    @classmethod
-    def of(cls, cluster: Cluster) -> World:
-        """The world that a cluster has now."""
-        return cls(
-            cluster.graph,
-            cluster.rdf,
-            cluster._format_state,
-            cluster.loader,
-            cluster.analytics,
-            cluster.settings,
-        )
+    from ..management.stateful import State
+    from ..testing.scope import ClusterKey
+    from .data import ClusterData
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +32,14 @@ class Snapshot:
     """
 
     place: tuple[str, str] = field(repr=False)
-    world: World = field(repr=False)
+    data: ClusterData = field(repr=False)
     graph_commits: Sequence[Commit[Any]] = field(repr=False)
     rdf_commits: Sequence[Commit[Any]] = field(repr=False)
     ids: Any = field(repr=False)
     jobs: Sequence[LoadJob] = field(repr=False)
     outcomes: dict[str, Any] = field(repr=False)
-    settings: dict[str, Any] = field(repr=False)
-    parts: dict[str, dict[str, Any]] = field(repr=False)
+    settings: Mapping[str, object] = field(repr=False)
+    management: State = field(repr=False)
     vertices: int = 0
     edges: int = 0
     quads: int = 0
@@ -86,65 +51,40 @@ class Snapshot:
         )
 
 
-def take(cluster: Cluster) -> Snapshot:
+def take(data: ClusterData, key: ClusterKey) -> Snapshot:
     """The snapshot of a cluster as it is."""
-    world = World.of(cluster)
-    with world.graph.lock, world.rdf.lock, world.loader.lock:
-        _holders[world.graph] = ref(cluster)
+    with data.graph.lock, data.rdf.lock, data.loader.lock:
         return Snapshot(
-            place=(cluster.account_id, cluster.region),
-            world=world,
-            graph_commits=tuple(world.graph.log.commits),
-            rdf_commits=tuple(world.rdf.log.commits),
-            ids=_copied_ids(world.format_state.id_spaces),
-            jobs=[_kept(job) for job in world.loader.jobs.values()],
-            outcomes=dict(world.loader.outcomes),
-            settings=deepcopy(configuration.values(world.settings)),
-            parts=_saved_parts(world.analytics),
-            vertices=world.graph.vertex_count,
-            edges=world.graph.edge_count,
-            quads=len(world.rdf),
+            place=(key.account_id, key.region),
+            data=data,
+            graph_commits=tuple(data.graph.log.commits),
+            rdf_commits=tuple(data.rdf.log.commits),
+            ids=_copy_ids(data.format_state.id_spaces),
+            jobs=[_copy_job(job) for job in data.loader.jobs.values()],
+            outcomes=dict(data.loader.outcomes),
+            settings=data.settings.capture(),
+            management=data.management.capture(),
+            vertices=data.graph.vertex_count,
+            edges=data.graph.edge_count,
+            quads=len(data.rdf),
         )
 
 
-def put_back(cluster: Cluster, snapshot: Snapshot) -> None:
-    """Make a cluster what it was, or what another was, when the snapshot was taken.
-
-    Takes time in proportion to what has changed since, and where the snapshot's world still
-    belongs to another cluster, or to another account or region, to the data, which is copied.
-    """
-    own = cluster.graph is snapshot.world.graph
-    if own or _can_take_over(cluster, snapshot):
-        if not own:
-            _take_over(cluster, snapshot.world)
-        world, is_copy = snapshot.world, False
-    else:
-        cluster.reset()
-        world, is_copy = World.of(cluster), True
-    with world.graph.lock, world.rdf.lock, world.loader.lock:
-        only_undone = _return_to(world.graph, snapshot.graph_commits)
-        _return_to(world.rdf, snapshot.rdf_commits)
-        _return_ids(world.format_state.id_spaces, snapshot.ids, only_undone)
-        _return_jobs(world.loader, snapshot)
-        for name, value in snapshot.settings.items():
-            setattr(world.settings, name, deepcopy(value))
-        if not is_copy:
-            _return_parts(world.analytics, snapshot.parts)
-        _holders[world.graph] = ref(cluster)
+def restore(data: ClusterData, snapshot: Snapshot) -> None:
+    """Make the data that a snapshot is of what they were then."""
+    with data.graph.lock, data.rdf.lock, data.loader.lock:
+        copy_into(data, snapshot)
+        data.management.restore(snapshot.management)
 
 
-def _can_take_over(cluster: Cluster, snapshot: Snapshot) -> bool:
-    holder = _holders[snapshot.world.graph]()
-    is_free = holder is None or holder.is_retired or holder.graph is not snapshot.world.graph
-    return is_free and snapshot.place == (cluster.account_id, cluster.region)
-
-
-def _take_over(cluster: Cluster, world: World) -> None:
-    cluster.graph, cluster.rdf = world.graph, world.rdf
-    cluster._format_state = world.format_state
-    cluster.loader, cluster.analytics = world.loader, world.analytics
-    cluster.settings = world.settings
-    world.loader.script, world.loader.readers = cluster.script, cluster.readers
+def copy_into(data: ClusterData, snapshot: Snapshot) -> None:
+    """Make other data what a snapshot holds, but for what :class:`Management` remembers."""
+    with data.graph.lock, data.rdf.lock, data.loader.lock:
+        only_undone = _return_to(data.graph, snapshot.graph_commits)
+        _return_to(data.rdf, snapshot.rdf_commits)
+        _return_ids(data.format_state.id_spaces, snapshot.ids, only_undone)
+        _return_jobs(data.loader, snapshot)
+        data.settings.restore(snapshot.settings)
 
 
 # ---------------------------------------------------------------------------- data
@@ -153,13 +93,13 @@ def _take_over(cluster: Cluster, world: World) -> None:
 def _return_to(store: Any, commits: Sequence[Commit[Any]]) -> bool:
     """Undo what is not in ``commits`` and do again what is missing; whether nothing was."""
     now = store.log.commits
-    shared = _shared(now, commits)
+    shared = _count_shared(now, commits)
     store.rewind(shared)
     _redo(store, commits[shared:])
     return shared == len(commits)
 
 
-def _shared(left: Sequence[Any], right: Sequence[Any]) -> int:
+def _count_shared(left: Sequence[Any], right: Sequence[Any]) -> int:
     """How many commits two histories have in common: from some point on, none."""
     low, high = 0, min(len(left), len(right))
     while low < high:
@@ -210,7 +150,7 @@ _BATCHES: Final[dict[type, Any]] = {
 }
 
 
-def _copied_ids(ids: Any) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+def _copy_ids(ids: Any) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     return {space: dict(known) for space, known in ids._spaces.items()}, dict(ids._owners)
 
 
@@ -235,54 +175,21 @@ def _cut(known: dict[str, str], size: int) -> None:
 # ---------------------------------------------------------------------------- loads
 
 
-def _kept(job: LoadJob) -> LoadJob:
+def _copy_job(job: LoadJob) -> LoadJob:
     """A job that nobody will change: one that has ended, or else a copy."""
     if not job.is_active:
         return job
-    kept = copy(job)
-    kept.feeds = [replace(feed, report=_copied_report(feed.report)) for feed in job.feeds]
-    return kept
+    copied = copy(job)
+    copied.feeds = [replace(feed, report=_copy_report(feed.report)) for feed in job.feeds]
+    return copied
 
 
-def _copied_report(report: Any) -> Any:
+def _copy_report(report: Any) -> Any:
     return replace(report, errors=report.errors.copy())
 
 
 def _return_jobs(loader: Loader, snapshot: Snapshot) -> None:
-    jobs = [_kept(job) for job in snapshot.jobs]
+    jobs = [_copy_job(job) for job in snapshot.jobs]
     loader.jobs = {job.id: job for job in jobs}
     loader._active = [job for job in jobs if job.is_active]
     loader.outcomes = dict(snapshot.outcomes)
-
-
-# ---------------------------------------------------------------------------- the rest
-
-
-def _saved_parts(analytics: Management) -> dict[str, dict[str, Any]]:
-    saved = {name: _saved(getattr(analytics, name)) for name in _PARTS}
-    saved[""] = {
-        "started_at": analytics.started_at,
-        "_recovery": deepcopy(analytics._recovery, _constants()),
-    }
-    return saved
-
-
-def _return_parts(analytics: Management, parts: dict[str, dict[str, Any]]) -> None:
-    for name, saved in parts.items():
-        part = getattr(analytics, name) if name else analytics
-        for attribute, value in saved.items():
-            is_own = isinstance(value, dict | list) or attribute == "_recovery"
-            setattr(part, attribute, deepcopy(value, _constants()) if is_own else value)
-
-
-def _saved(part: Any) -> dict[str, Any]:
-    """The attributes of a part: containers with all that is in them, the rest as it is."""
-    return {
-        name: deepcopy(value, _constants()) if isinstance(value, dict | list) else value
-        for name, value in vars(part).items()
-    }
-
-
-def _constants() -> dict[int, Any]:
-    """What is compared by identity, so that a copy keeps it."""
-    return {id(kind): kind for kind in KINDS}

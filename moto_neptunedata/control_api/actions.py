@@ -228,7 +228,7 @@ def _delete_calls(body: Body) -> Body:
 
 
 def _get_settings(body: Body) -> Body:
-    return configuration.values(_cluster(body).settings)
+    return configuration.get_values(_cluster(body).settings)
 
 
 def _post_settings(body: Body) -> Body:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+from ..cluster import reporting
 from ..graph.drawing import picture
 from ..handle import Neptune
 from . import overview, statements, static_files
@@ -105,7 +106,7 @@ def _overview(query: Query) -> dict[str, Any]:
 
 
 def _job(query: Query) -> dict[str, Any]:
-    return overview.job_in_full(_cluster(query), _one(query, "loadId"))
+    return reporting.describe_job(_cluster(query).loader, _one(query, "loadId"))
 
 
 def _picture(query: Query) -> dict[str, Any]:

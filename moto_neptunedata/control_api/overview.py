@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import fields
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .._version import __version__
+from ..cluster.reporting import get_counts, summarize_job
 from ..graph.drawing.texts import cut
-from ..loader.jobs import error_told
 from ..neptunedata import access
 from ..settings import configuration
 
 if TYPE_CHECKING:
     from ..cluster import Cluster
-    from ..loader import LoadJob
     from ..testing.calls import Call
 
 #: So many of each are told, the newest; of clusters the oldest.
 MAX_CLUSTERS: Final = 50
 MAX_JOBS: Final = 50
 MAX_CALLS: Final = 100
-MAX_FEEDS: Final = 200
-MAX_ERRORS: Final = 100
 MAX_PROVOKED: Final = 100
 
 # So much of a query that runs, or of one parameter of a call.
@@ -67,24 +63,15 @@ def _holds_anything(cluster: Cluster) -> bool:
     return bool(cluster.graph.vertex_count or cluster.rdf or cluster.loader.jobs)
 
 
-def counts(cluster: Cluster) -> dict[str, int]:
-    """How much a cluster holds."""
-    return {
-        "vertices": cluster.graph.vertex_count,
-        "edges": cluster.graph.edge_count,
-        "quads": len(cluster.rdf),
-        "jobs": len(cluster.loader.jobs),
-    }
-
-
 def _cluster(cluster: Cluster) -> dict[str, Any]:
     settings = {
-        name: cut(str(value)) for name, value in configuration.changed(cluster.settings).items()
+        name: cut(str(value))
+        for name, value in configuration.find_changes(cluster.settings).items()
     }
     return {
         **cluster.key._asdict(),
         "role": cluster.settings.role,
-        "counts": counts(cluster),
+        "counts": get_counts(cluster),
         "settings": settings,
         # What changes when the data does.
         "graph_state": _state(cluster.graph, cluster.graph.vertex_count, cluster.graph.edge_count),
@@ -101,7 +88,7 @@ def _of_cluster(cluster: Cluster | None) -> dict[str, Any]:
         return {"job_count": 0, "jobs": [], "queries": []}
     with cluster.loader.lock:
         newest = list(islice(reversed(cluster.loader.jobs.values()), MAX_JOBS))
-        jobs = [job_told(job) for job in newest]
+        jobs = [summarize_job(job) for job in newest]
         job_count = len(cluster.loader.jobs)
     return {"job_count": job_count, "jobs": jobs, "queries": _queries(cluster)}
 
@@ -129,43 +116,3 @@ def _call(call: Call) -> dict[str, Any]:
         },
         "message": cut(call.message),
     }
-
-
-# ---------------------------------------------------------------------------- loader jobs
-
-
-def job_told(job: LoadJob) -> dict[str, Any]:
-    """A loader job in short: ``overallStatus`` of Get-Status, and what it counts."""
-    return {
-        "id": job.id,
-        "format": job.request.format,
-        "mode": job.request.mode,
-        **job.overall_status(),
-        "feed_count": len(job.feeds),
-        "feed_counts": dict(job.feed_counts),
-        "error_count": sum(len(feed.report.errors) for feed in job.feeds),
-    }
-
-
-def job_in_full(cluster: Cluster, load_id: str) -> dict[str, Any]:
-    """A loader job with its request, feeds and errors, the newest 100 of them.
-
-    Raises LookupError for a load that does not exist.
-    """
-    with cluster.loader.lock:
-        job = cluster.loader.jobs.get(load_id)
-        if job is None:
-            raise LookupError(f"There is no load {load_id!r}")
-        request = {
-            each.name: cut(str(getattr(job.request, each.name))) for each in fields(job.request)
-        }
-        errors = job.errors[-MAX_ERRORS:]
-        return {
-            **job_told(job),
-            "request": request,
-            "feeds": [job.feed_status(feed) for feed in job.feeds[:MAX_FEEDS]],
-            "errors": [
-                {**error_told(uri, error), "errorMessage": cut(error.error_message)}
-                for uri, error in errors
-            ],
-        }

@@ -1,5 +1,5 @@
-"""What the Data API tells about a cluster beside loads and Gremlin and openCypher queries:
-statistics, summaries, streams, maintenance, machine learning, and SPARQL.
+"""What the Data API reports of a cluster beside loads and Gremlin and openCypher queries:
+statistics, summaries, streams, maintenance and machine learning.
 
 Each module is one thing. Nothing in this package knows HTTP or moto.
 """

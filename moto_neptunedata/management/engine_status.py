@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Final
 
 from ..settings import ClusterSettings, version_tuple
 
@@ -31,9 +31,9 @@ def engine_status(
     started_at: float,
     engine_version: str,
     iam_auth: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The answer, by botocore's names; ``started_at`` in epoch seconds."""
-    features: dict[str, Any] = {
+    features: dict[str, object] = {
         "SlowQueryLogs": "disabled",
         "ResultCache": {"status": "disabled"},
         "IAMAuthentication": _ON[iam_auth],

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from ..errors import NeptuneError
+from ..errors import ErrorCatalog
 from .clock import Transitions
+from .stateful import Stateful
 
 #: How long a token can be used, in seconds.
 TOKEN_LIFETIME: Final = 60 * 60
@@ -19,31 +20,38 @@ HEALTHY: Final = "healthy"
 #: The states of the cluster after a reset: GetEngineStatus shows recovery before it is healthy.
 TRANSITIONS: Final[Transitions] = ((RESTARTING, RECOVERY), (RECOVERY, HEALTHY))
 
-#: Code and text of every refusal.
-REFUSALS: Final = {
-    "missing": ("MissingParameterException", "Missing required parameters: [token]"),
-    "none": (
-        "PreconditionsFailedException",
-        "System command 'initiateDatabaseReset' must be called before 'performDatabaseReset'",
-    ),
-    "wrong": (
-        "InvalidParameterException",
-        "System command parameter 'token' : '{token}' does not match database reset token",
-    ),
-    "reader": (
-        "ReadOnlyViolationException",
-        "The request is rejected because it violates some read-only restriction, such as a "
-        "designation of a replica as read-only.",
-    ),
-    "resetting": (
-        "ServerShutdownException",
-        "Database reset is in progress. Please retry the query after the cluster is available.",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "missing": (
+            "MissingParameterException",
+            "Missing required parameters: [token]",
+            'user guide, "Using the fast reset API"',
+        ),
+        "none": (
+            "PreconditionsFailedException",
+            "System command 'initiateDatabaseReset' must be called before 'performDatabaseReset'",
+            'user guide, "Using the fast reset API"',
+        ),
+        "wrong": (
+            "InvalidParameterException",
+            "System command parameter 'token' : '{token}' does not match database reset token",
+            'user guide, "Using the fast reset API"',
+        ),
+        "resetting": (
+            "ServerShutdownException",
+            "Database reset is in progress. Please retry the query after the cluster is available.",
+            'user guide, "Using the fast reset API"',
+        ),
+    }
+)
 
 
-class ResetToken:
+class ResetToken(Stateful):
     """The token that a reset needs; there is at most one, which can be used once."""
+
+    VALUES = ("_token", "_issued_at")
+    FIXED = ("_new_id",)
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
@@ -63,15 +71,9 @@ class ResetToken:
         issued and InvalidParameterException when it is wrong, used or older than an hour.
         """
         if not token:
-            raise refusal("missing")
+            raise ERRORS.error("missing")
         if self._token is None:
-            raise refusal("none")
+            raise ERRORS.error("none")
         if token != self._token or time.time() - self._issued_at > TOKEN_LIFETIME:
-            raise refusal("wrong", token=token)
+            raise ERRORS.error("wrong", token=token)
         self._token = None
-
-
-def refusal(kind: str, **names: str) -> NeptuneError:
-    """The error for one of :data:`REFUSALS`."""
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))

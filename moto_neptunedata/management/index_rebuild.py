@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from threading import RLock
-from typing import Any, Final
+from typing import Final
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog
 from ..settings import ClusterSettings
 from .clock import Clock, ClockMaker, Transitions
-from .statistics import iso_time
+from .stateful import Stateful
+from .statistics import format_time
 
 #: The first engine version that can rebuild its indexes.
 SINCE: Final = (1, 5)
@@ -31,32 +32,37 @@ TRANSITIONS: Final[Transitions] = (
 _ENDED: Final = frozenset((COMPLETED, CANCELLED))
 _PROGRESS: Final = {PREPARING: 0, REBUILDING: 50, COMPLETED: 100}
 
-#: Code and text of every refusal; which code goes with which is our choice.
-REFUSALS: Final = {
-    "version": (
-        "UnsupportedOperationException",
-        "{operation} needs engine version 1.5.0.0 or newer; this cluster has {version}",
-    ),
-    "serverless": (
-        "UnsupportedOperationException",
-        "Index rebuild is not supported on a serverless writer instance",
-    ),
-    "reader": (
-        "ReadOnlyViolationException",
-        "The request is rejected because it violates some read-only restriction, such as a "
-        "designation of a replica as read-only.",
-    ),
-    "busy": (
-        "ConcurrentModificationException",
-        "The index rebuild {id} is in progress; only one can run at a time",
-    ),
-    "unknown": ("InvalidParameterException", "There is no index rebuild with id {id}"),
-    "ended": ("ValidationException", "The index rebuild {id} has ended: {status}"),
-    "token": (
-        "InvalidParameterException",
-        "The clientToken {token} was used for an index rebuild with other parameters",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "version": (
+            "UnsupportedOperationException",
+            "{operation} needs engine version 1.5.0.0 or newer; this cluster has {version}",
+            OUR_CHOICE,
+        ),
+        "serverless": (
+            "UnsupportedOperationException",
+            "Index rebuild is not supported on a serverless writer instance",
+            OUR_CHOICE,
+        ),
+        "busy": (
+            "ConcurrentModificationException",
+            "The index rebuild {id} is in progress; only one can run at a time",
+            OUR_CHOICE,
+        ),
+        "unknown": (
+            "InvalidParameterException",
+            "There is no index rebuild with id {id}",
+            OUR_CHOICE,
+        ),
+        "ended": ("ValidationException", "The index rebuild {id} has ended: {status}", OUR_CHOICE),
+        "token": (
+            "InvalidParameterException",
+            "The clientToken {token} was used for an index rebuild with other parameters",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 
 class IndexRebuild:
@@ -83,37 +89,40 @@ class IndexRebuild:
             self._ended_at = int(time.time() * 1000)
         return status
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, object]:
         """What it was started with, as far as every answer tells."""
         return {"concurrency": self.concurrency, "writeBufferSize": self.write_buffer_size}
 
-    def ask(self) -> dict[str, Any]:
+    def ask(self) -> dict[str, object]:
         """The answer of GetIndexRebuildStatus; asking moves it."""
         self._clock.advance()
         status = self.status
-        told: dict[str, Any] = {
+        answer: dict[str, object] = {
             "status": status,
             "scope": self.scope,
             **self.parameters(),
-            "startTime": iso_time(self.started_at),
+            "startTime": format_time(self.started_at),
             "progressPercentage": self._progress,
         }
         if self._ended_at is not None:
-            told["endTime"] = iso_time(self._ended_at)
+            answer["endTime"] = format_time(self._ended_at)
         elif status == REBUILDING:
-            told["estimatedEndTime"] = iso_time(self.started_at + ESTIMATE_MS)
-        return told
+            answer["estimatedEndTime"] = format_time(self.started_at + ESTIMATE_MS)
+        return answer
 
     def cancel(self) -> None:
         """Stop it; doing so again changes nothing. Raises ValidationException when it has ended."""
         status = self.status
         if status in _ENDED:
-            raise refusal("ended", id=self.id, status=status)
+            raise ERRORS.error("ended", id=self.id, status=status)
         self._clock.status = CANCELLING
 
 
-class IndexRebuilds:
+class IndexRebuilds(Stateful):
     """The rebuilds of one cluster, oldest first; at most one is active."""
+
+    COPIED = ("_rebuilds", "_by_token")
+    FIXED = ("_settings", "_new_id", "_new_clock", "_lock")
 
     def __init__(
         self, settings: ClusterSettings, new_id: Callable[[], str], new_clock: ClockMaker
@@ -122,7 +131,7 @@ class IndexRebuilds:
         self._new_id = new_id
         self._new_clock = new_clock
         self._rebuilds: dict[str, IndexRebuild] = {}
-        self._by_token: dict[str, tuple[IndexRebuild, tuple[Any, ...]]] = {}
+        self._by_token: dict[str, tuple[IndexRebuild, tuple[object, ...]]] = {}
         self._lock = RLock()
 
     def start(
@@ -139,17 +148,17 @@ class IndexRebuilds:
         another is active and InvalidParameterException for a token of other parameters.
         """
         if self._settings.serverless:
-            raise refusal("serverless")
+            raise ERRORS.error("serverless")
         asked = (scope, concurrency, write_buffer_size)
         with self._lock:
             if client_token in self._by_token:
                 known, known_asked = self._by_token[client_token]
                 if known_asked != asked:
-                    raise refusal("token", token=client_token)
+                    raise ERRORS.error("token", token=client_token)
                 return known
             for other in self._rebuilds.values():
                 if other.status not in _ENDED:
-                    raise refusal("busy", id=other.id)
+                    raise ERRORS.error("busy", id=other.id)
             rebuild = IndexRebuild(
                 self._new_id(),
                 scope,
@@ -167,14 +176,8 @@ class IndexRebuilds:
         try:
             return self._rebuilds[id]
         except KeyError:
-            raise refusal("unknown", id=id) from None
+            raise ERRORS.error("unknown", id=id) from None
 
     def ids(self) -> list[str]:
         """The ids of all rebuilds, the newest first."""
         return list(reversed(self._rebuilds))
-
-
-def refusal(kind: str, **names: Any) -> NeptuneError:
-    """The error for one of :data:`REFUSALS`."""
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, Final, Protocol
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog, NeptuneError
 from ..loader.sources import S3Location
 from ..settings import ClusterSettings
 from .clock import Clock, ClockMaker, Transitions
+from .stateful import Stateful
 
 # States that a status call moves on from at once, so that it shows the one after them first.
 _SUBMITTED: Final = "Submitted"
@@ -73,8 +74,12 @@ class Kind:
     noun: str
     transitions: Transitions
     first: str
-    defaults: Mapping[str, Any]
+    defaults: Mapping[str, object]
     output: str | None = None
+
+    def __deepcopy__(self, memo: object) -> Kind:
+        """Kinds are compared by identity, so that a copy of a resource keeps its own."""
+        return self
 
 
 DATA_PROCESSING: Final = Kind(
@@ -144,28 +149,45 @@ _LOCATIONS: Final = (
     "modelTransformOutputS3Location",
 )
 
-#: Code and text of every refusal; all texts are ours.
-REFUSALS: Final = {
-    "disabled": ("BadRequestException", "Neptune ML is not enabled on this cluster"),
-    "role": (
-        "InvalidParameterException",
-        "The IAM role {role} is not listed in the cluster parameter group",
-    ),
-    "unknown": ("MLResourceNotFoundException", "There is no {noun} with id {id}"),
-    "incomplete": (
-        "PreconditionsFailedException",
-        "The {noun} {id} is not completed: its status is {status}",
-    ),
-    "duplicate": ("BadRequestException", "There is a {noun} with id {id} already"),
-    "missing": ("MissingParameterException", "Missing required parameters: [{names}]"),
-    "both": ("InvalidParameterException", "Only one can be given of {names}"),
-    "invalid": ("InvalidParameterException", "Invalid {name}: {value}. It must be {rule}"),
-    "model": (
-        "InvalidParameterException",
-        "Invalid modelName: {value}. A heterogeneous graph has rgcn, a knowledge graph kge, "
-        "transe, distmult or rotate",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "disabled": (
+            "BadRequestException",
+            "Neptune ML is not enabled on this cluster",
+            OUR_CHOICE,
+        ),
+        "role": (
+            "InvalidParameterException",
+            "The IAM role {role} is not listed in the cluster parameter group",
+            OUR_CHOICE,
+        ),
+        "unknown": ("MLResourceNotFoundException", "There is no {noun} with id {id}", OUR_CHOICE),
+        "incomplete": (
+            "PreconditionsFailedException",
+            "The {noun} {id} is not completed: its status is {status}",
+            OUR_CHOICE,
+        ),
+        "duplicate": ("BadRequestException", "There is a {noun} with id {id} already", OUR_CHOICE),
+        "missing": (
+            "MissingParameterException",
+            "Missing required parameters: [{names}]",
+            OUR_CHOICE,
+        ),
+        "both": ("InvalidParameterException", "Only one can be given of {names}", OUR_CHOICE),
+        "invalid": (
+            "InvalidParameterException",
+            "Invalid {name}: {value}. It must be {rule}",
+            OUR_CHOICE,
+        ),
+        "model": (
+            "InvalidParameterException",
+            "Invalid modelName: {value}. A heterogeneous graph has rgcn, a knowledge graph kge, "
+            "transe, distmult or rotate",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 #: Why a job fails, as ``failureReason`` tells: ours.
 FAILURES: Final = {
@@ -220,10 +242,16 @@ class MlResource:
         return f"{self.params[self.kind.output].rstrip('/')}/{self.id}"
 
 
-class NeptuneMl:
+class NeptuneMl(Stateful):
     """The Neptune ML resources of one cluster. Everything raises BadRequestException where ML is
     not enabled and InvalidParameterException for a role that the cluster does not know.
     """
+
+    COPIED = ("_resources",)
+    FIXED = (
+        *("_account_id", "_region", "_settings", "_store"),
+        *("_new_id", "_new_clock", "_lock"),
+    )
 
     def __init__(
         self,
@@ -251,7 +279,7 @@ class NeptuneMl:
 
     # ------------------------------------------------------------------ starting
 
-    def start_data_processing(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def start_data_processing(self, params: Mapping[str, Any]) -> dict[str, object]:
         """StartMLDataProcessingJob: ``id``, ``arn``, ``creationTimeInMillis``.
 
         This and all below raise InvalidParameterException for values out of range,
@@ -260,19 +288,19 @@ class NeptuneMl:
         """
         with self._lock:
             self._check(params)
-            self._completed(DATA_PROCESSING, params.get("previousDataProcessingJobId"))
-            job = self._enter(DATA_PROCESSING, params, failure=self._input_fault(params))
-            return self._told(job, "processing-job")
+            self._find_completed(DATA_PROCESSING, params.get("previousDataProcessingJobId"))
+            job = self._create(DATA_PROCESSING, params, failure=self._find_input_fault(params))
+            return self._answer_start(job, "processing-job")
 
-    def start_model_training(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def start_model_training(self, params: Mapping[str, Any]) -> dict[str, object]:
         """StartMLModelTrainingJob; needs a completed data processing job."""
         with self._lock:
             self._check(params)
-            self._completed(DATA_PROCESSING, params["dataProcessingJobId"])
-            self._completed(MODEL_TRAINING, params.get("previousModelTrainingJobId"))
-            return self._told(self._enter(MODEL_TRAINING, params), "training-job")
+            self._find_completed(DATA_PROCESSING, params["dataProcessingJobId"])
+            self._find_completed(MODEL_TRAINING, params.get("previousModelTrainingJobId"))
+            return self._answer_start(self._create(MODEL_TRAINING, params), "training-job")
 
-    def start_model_transform(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def start_model_transform(self, params: Mapping[str, Any]) -> dict[str, object]:
         """StartMLModelTransformJob; needs a completed data processing and a model training job, or
         the name of a training job in SageMaker, of which nothing is known here.
         """
@@ -282,15 +310,15 @@ class NeptuneMl:
             given = [name for name in pair if params.get(name)]
             if params.get("trainingJobName"):
                 if given:
-                    raise _refusal("both", names=f"trainingJobName and {', '.join(given)}")
+                    raise ERRORS.error("both", names=f"trainingJobName and {', '.join(given)}")
             elif len(given) < len(pair):
                 missing = [name for name in pair if name not in given]
-                raise _refusal("missing", names=", ".join(missing))
-            self._completed(DATA_PROCESSING, params.get("dataProcessingJobId"))
-            self._completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
-            return self._told(self._enter(MODEL_TRANSFORM, params), "transform-job")
+                raise ERRORS.error("missing", names=", ".join(missing))
+            self._find_completed(DATA_PROCESSING, params.get("dataProcessingJobId"))
+            self._find_completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
+            return self._answer_start(self._create(MODEL_TRANSFORM, params), "transform-job")
 
-    def create_endpoint(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def create_endpoint(self, params: Mapping[str, Any]) -> dict[str, object]:
         """CreateMLEndpoint, or with ``update`` the change of one; needs a completed model training
         or model transform job.
         """
@@ -299,61 +327,68 @@ class NeptuneMl:
             self._check(params)
             given = [name for name in names if params.get(name)]
             if not given:
-                raise _refusal("missing", names=" or ".join(names))
+                raise ERRORS.error("missing", names=" or ".join(names))
             if len(given) > 1:
-                raise _refusal("both", names=", ".join(names))
-            training = self._completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
-            self._completed(MODEL_TRANSFORM, params.get("mlModelTransformJobId"))
+                raise ERRORS.error("both", names=", ".join(names))
+            training = self._find_completed(MODEL_TRAINING, params.get("mlModelTrainingJobId"))
+            self._find_completed(MODEL_TRANSFORM, params.get("mlModelTransformJobId"))
             self._check_model_name(params.get("modelName"), training)
             if params.get("update"):
                 endpoint = self._find(ENDPOINT, params.get("id") or "")
                 endpoint.params.update(params)
                 endpoint.clock.status = _UPDATE_REQUESTED
             else:
-                endpoint = self._enter(ENDPOINT, params)
-            return self._told(endpoint, "endpoint")
+                endpoint = self._create(ENDPOINT, params)
+            return self._answer_start(endpoint, "endpoint")
 
     # ------------------------------------------------------------------ asking
 
-    def get_data_processing(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def get_data_processing(self, params: Mapping[str, Any]) -> dict[str, object]:
         """GetMLDataProcessingJob; this and the other get operations move what they ask for, and
         raise MLResourceNotFoundException.
         """
         job = self._ask(DATA_PROCESSING, params)
-        return {**_head(job), "processingJob": self._part(job, "processing-job", job.id)}
+        return {
+            **_describe(job),
+            "processingJob": self._describe_part(job, "processing-job", job.id),
+        }
 
-    def get_model_training(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def get_model_training(self, params: Mapping[str, Any]) -> dict[str, object]:
         """GetMLModelTrainingJob; the model and its transform appear when it is completed."""
         job = self._ask(MODEL_TRAINING, params)
-        told = {
-            **_head(job),
-            "processingJob": self._part(job, "processing-job", f"{job.id}-processing"),
-            "hpoJob": self._part(job, "hyper-parameter-tuning-job", f"{job.id}-hpo"),
+        answer: dict[str, object] = {
+            **_describe(job),
+            "processingJob": self._describe_part(job, "processing-job", f"{job.id}-processing"),
+            "hpoJob": self._describe_part(job, "hyper-parameter-tuning-job", f"{job.id}-hpo"),
         }
         if job.status == COMPLETED:
-            told["modelTransformJob"] = self._part(job, "processing-job", f"{job.id}-transform")
-            told["mlModels"] = [self._named("model", f"{job.id}-model-0")]
-        return told
+            answer["modelTransformJob"] = self._describe_part(
+                job, "processing-job", f"{job.id}-transform"
+            )
+            answer["mlModels"] = [self._name_resource("model", f"{job.id}-model-0")]
+        return answer
 
-    def get_model_transform(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def get_model_transform(self, params: Mapping[str, Any]) -> dict[str, object]:
         """GetMLModelTransformJob; the models appear when it is completed."""
         job = self._ask(MODEL_TRANSFORM, params)
-        told = {
-            **_head(job),
-            "baseProcessingJob": self._part(job, "processing-job", f"{job.id}-base-processing"),
-            "remoteModelTransformJob": self._part(job, "transform-job", job.id),
+        answer: dict[str, object] = {
+            **_describe(job),
+            "baseProcessingJob": self._describe_part(
+                job, "processing-job", f"{job.id}-base-processing"
+            ),
+            "remoteModelTransformJob": self._describe_part(job, "transform-job", job.id),
         }
         if job.status == COMPLETED:
-            told["models"] = [self._named("model", f"{job.id}-model-0")]
-        return told
+            answer["models"] = [self._name_resource("model", f"{job.id}-model-0")]
+        return answer
 
-    def get_endpoint(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def get_endpoint(self, params: Mapping[str, Any]) -> dict[str, object]:
         """GetMLEndpoint."""
         endpoint = self._ask(ENDPOINT, params)
         return {
-            **_head(endpoint),
-            "endpoint": {**self._named("endpoint", endpoint.id), "status": endpoint.status},
-            "endpointConfig": self._named("endpoint-config", f"{endpoint.id}-config"),
+            **_describe(endpoint),
+            "endpoint": {**self._name_resource("endpoint", endpoint.id), "status": endpoint.status},
+            "endpointConfig": self._name_resource("endpoint-config", f"{endpoint.id}-config"),
         }
 
     def ids(self, kind: Kind, params: Mapping[str, Any]) -> list[str]:
@@ -387,21 +422,23 @@ class NeptuneMl:
 
     def _check(self, params: Mapping[str, Any]) -> None:
         if not self._settings.ml_enabled:
-            raise _refusal("disabled")
+            raise ERRORS.error("disabled")
         roles = self._settings.ml_iam_roles
         for role in (params.get("neptuneIamRoleArn"), params.get("sagemakerIamRoleArn")):
             if role and roles and role not in roles:
-                raise _refusal("role", role=role)
+                raise ERRORS.error("role", role=role)
         for name, allowed in ALLOWED.items():
             if params.get(name, allowed[0]) not in allowed:
                 rule = f"one of {', '.join(allowed)}"
-                raise _refusal("invalid", name=name, value=params[name], rule=rule)
+                raise ERRORS.error("invalid", name=name, value=params[name], rule=rule)
         for name, least in LEAST.items():
             if params.get(name, least) < least:
-                raise _refusal("invalid", name=name, value=params[name], rule=f"at least {least}")
+                raise ERRORS.error(
+                    "invalid", name=name, value=params[name], rule=f"at least {least}"
+                )
         for name in _LOCATIONS:
             if name in params:
-                _location(name, params[name])
+                _parse_location(name, params[name])
 
     def _check_model_name(self, name: str | None, training: MlResource | None) -> None:
         """A model's name must suit the type that the data was processed for, if that was said."""
@@ -412,37 +449,37 @@ class NeptuneMl:
         )
         model_type = processing.params.get("modelType") if processing else None
         if model_type is not None and (name == "rgcn") is not (model_type == "heterogeneous"):
-            raise _refusal("model", value=name)
+            raise ERRORS.error("model", value=name)
 
     def _find(self, kind: Kind, id: str) -> MlResource:
         self._forget_deleted()
         try:
             return self._resources[kind.clock][id]
         except KeyError:
-            raise _refusal("unknown", noun=kind.noun, id=id) from None
+            raise ERRORS.error("unknown", noun=kind.noun, id=id) from None
 
-    def _completed(self, kind: Kind, id: str | None) -> MlResource | None:
+    def _find_completed(self, kind: Kind, id: str | None) -> MlResource | None:
         if not id:
             return None
         job = self._find(kind, id)
         if job.status != COMPLETED:
-            raise _refusal("incomplete", noun=kind.noun, id=id, status=job.status)
+            raise ERRORS.error("incomplete", noun=kind.noun, id=id, status=job.status)
         return job
 
-    def _enter(
+    def _create(
         self, kind: Kind, params: Mapping[str, Any], failure: str | None = None
     ) -> MlResource:
         self._forget_deleted()
         known = self._resources[kind.clock]
-        id = params.get("id") or self._default_id(kind)
+        id = params.get("id") or self._make_default_id(kind)
         if id in known:
-            raise _refusal("duplicate", noun=kind.noun, id=id)
+            raise ERRORS.error("duplicate", noun=kind.noun, id=id)
         transitions = FAILING_TRANSITIONS if failure else kind.transitions
         clock = self._new_clock(kind.clock, transitions)
         known[id] = MlResource(id, kind, {**kind.defaults, **params}, clock, failure)
         return known[id]
 
-    def _default_id(self, kind: Kind) -> str:
+    def _make_default_id(self, kind: Kind) -> str:
         if kind is not ENDPOINT:
             return self._new_id()
         moment = int(time.time() * 1000)
@@ -462,7 +499,7 @@ class NeptuneMl:
         for id in [id for id, one in endpoints.items() if one.status == _DELETED]:
             del endpoints[id]
 
-    def _input_fault(self, params: Mapping[str, Any]) -> str | None:
+    def _find_input_fault(self, params: Mapping[str, Any]) -> str | None:
         """Why SageMaker would not find its input, where the bucket is known."""
         uri = params["inputDataS3Location"]
         folder = f"{uri.rstrip('/')}/"
@@ -479,17 +516,17 @@ class NeptuneMl:
 
     # ------------------------------------------------------------------ telling
 
-    def _told(self, resource: MlResource, arn_type: str) -> dict[str, Any]:
+    def _answer_start(self, resource: MlResource, arn_type: str) -> dict[str, object]:
         return {
             "id": resource.id,
-            "arn": self._arn(arn_type, resource.id),
+            "arn": self._make_arn(arn_type, resource.id),
             "creationTimeInMillis": resource.created_at,
         }
 
-    def _part(self, job: MlResource, arn_type: str, name: str) -> dict[str, Any]:
+    def _describe_part(self, job: MlResource, arn_type: str, name: str) -> dict[str, object]:
         """A resource definition: one SageMaker job that this job consists of."""
         return {
-            **self._named(arn_type, name),
+            **self._name_resource(arn_type, name),
             "status": job.status,
             "outputLocation": job.output,
             "failureReason": job.failure if job.status == FAILED else None,
@@ -500,33 +537,28 @@ class NeptuneMl:
             ),
         }
 
-    def _named(self, arn_type: str, name: str) -> dict[str, Any]:
-        return {"name": name, "arn": self._arn(arn_type, name)}
+    def _name_resource(self, arn_type: str, name: str) -> dict[str, object]:
+        return {"name": name, "arn": self._make_arn(arn_type, name)}
 
-    def _arn(self, arn_type: str, name: str) -> str:
-        partition = _partition(self._region)
+    def _make_arn(self, arn_type: str, name: str) -> str:
+        partition = _find_partition(self._region)
         return f"arn:{partition}:sagemaker:{self._region}:{self._account_id}:{arn_type}/{name}"
 
 
-def _head(resource: MlResource) -> dict[str, Any]:
+def _describe(resource: MlResource) -> dict[str, object]:
     return {"status": resource.status, "id": resource.id}
 
 
-def _location(name: str, uri: str) -> S3Location:
+def _parse_location(name: str, uri: str) -> S3Location:
     try:
         return S3Location.parse(uri)
     except NeptuneError:
-        raise _refusal("invalid", name=name, value=uri, rule="an S3 URI") from None
+        raise ERRORS.error("invalid", name=name, value=uri, rule="an S3 URI") from None
 
 
 _PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 
-def _partition(region: str) -> str:
+def _find_partition(region: str) -> str:
     found = (name for prefix, name in _PARTITIONS.items() if region.startswith(prefix))
     return next(found, "aws")
-
-
-def _refusal(kind: str, **names: Any) -> NeptuneError:
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from ..graph import Change, Commit, Edge, PropertyGraph, Vertex
 from ..graph.batches import EdgeBatch, VertexBatch
@@ -86,9 +86,9 @@ class PropertyGraphSummary:
             "predicateCount": self.predicates,
         }
 
-    def graph_summary(self, detailed: bool) -> dict[str, Any]:
+    def graph_summary(self, detailed: bool) -> dict[str, object]:
         """``graphSummary`` of GetPropertygraphSummary; the commonest first, then by name."""
-        told: dict[str, Any] = {
+        answer: dict[str, object] = {
             "numNodes": self.nodes,
             "numEdges": self.edges,
             "numNodeLabels": len(self.node_labels),
@@ -97,13 +97,13 @@ class PropertyGraphSummary:
             "edgeLabels": sorted(self.edge_labels),
             "numNodeProperties": len(self.node_properties),
             "numEdgeProperties": len(self.edge_properties),
-            "nodeProperties": counted_names(self.node_properties),
-            "edgeProperties": counted_names(self.edge_properties),
+            "nodeProperties": list_counts(self.node_properties),
+            "edgeProperties": list_counts(self.edge_properties),
             "totalNodePropertyValues": self.node_values,
             "totalEdgePropertyValues": self.edge_values,
         }
         if detailed:
-            told["nodeStructures"] = [
+            answer["nodeStructures"] = [
                 {
                     "count": count,
                     "nodeProperties": keys,
@@ -117,17 +117,17 @@ class PropertyGraphSummary:
                     key=lambda row: (-row[0], row[1:]),
                 )
             ]
-            told["edgeStructures"] = [
+            answer["edgeStructures"] = [
                 {"count": count, "edgeProperties": keys}
                 for count, keys in sorted(
                     ((count, sorted(keys)) for keys, count in self.edge_structures.items()),
                     key=lambda row: (-row[0], row[1:]),
                 )
             ]
-        return told
+        return answer
 
 
-def counted_names(counts: Counter[str]) -> list[dict[str, int]]:
+def list_counts(counts: Counter[str]) -> list[dict[str, int]]:
     """Single-key maps of a name to its count, the commonest first, then by name."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [{name: count} for name, count in ordered]
@@ -151,7 +151,7 @@ class PropertyGraphTracker:
         """The graph as it is now."""
         with self._graph.lock:
             self._follow()
-            return _folded(self._vertex_counts, self._edge_counts)
+            return _fold(self._vertex_counts, self._edge_counts)
 
     def _follow(self) -> None:
         commits, void = self._cursor.move()
@@ -160,13 +160,15 @@ class PropertyGraphTracker:
         if not commits:
             return
         with gc_paused():
-            vertices, edges = _touched(commits)
+            vertices, edges = _find_touched(commits)
             find = self._graph
-            _update(vertices, find.vertex, _vertex_profile, self._vertices, self._vertex_counts)
-            _update(edges, find.edge, _edge_profile, self._edges, self._edge_counts)
+            _update(
+                vertices, find.vertex, _make_vertex_profile, self._vertices, self._vertex_counts
+            )
+            _update(edges, find.edge, _make_edge_profile, self._edges, self._edge_counts)
 
 
-def _touched(commits: Iterable[Commit[Change]]) -> tuple[set[str], set[str]]:
+def _find_touched(commits: Iterable[Commit[Change]]) -> tuple[set[str], set[str]]:
     """The ids of the vertices and of the edges whose profiles may have changed."""
     vertices: set[str] = set()
     edges: set[str] = set()
@@ -207,7 +209,7 @@ def _update(
         del counts[profile]
 
 
-def _vertex_profile(vertex: Vertex) -> VertexProfile:
+def _make_vertex_profile(vertex: Vertex) -> VertexProfile:
     stored = vertex.properties.values()
     further = 0
     if tuple in map(type, stored):
@@ -215,11 +217,11 @@ def _vertex_profile(vertex: Vertex) -> VertexProfile:
     return VertexProfile(vertex.labels, tuple(vertex.properties), tuple(vertex.out), further)
 
 
-def _edge_profile(edge: Edge) -> EdgeProfile:
+def _make_edge_profile(edge: Edge) -> EdgeProfile:
     return EdgeProfile(edge.label, tuple(edge.properties))
 
 
-def _folded(vertices: Counter[VertexProfile], edges: Counter[EdgeProfile]) -> PropertyGraphSummary:
+def _fold(vertices: Counter[VertexProfile], edges: Counter[EdgeProfile]) -> PropertyGraphSummary:
     summary = PropertyGraphSummary(
         node_labels=_spread((profile.labels, count) for profile, count in vertices.items()),
         edge_labels=_spread(((profile.label,), count) for profile, count in edges.items()),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from ..graph.gc_control import gc_paused
 from ..graph.log_cursor import LogCursor
 from ..graph.rdf_dataset import QuadBatch, QuadChange, RdfDataset
-from .property_summary import counted_names
+from .property_summary import list_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pyoxigraph import Quad
+    from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+    Subject: TypeAlias = NamedNode | BlankNode | Triple
+    Term: TypeAlias = Subject | Literal
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -48,25 +51,25 @@ class RdfSummary:
             "predicateCount": len(self.predicates),
         }
 
-    def graph_summary(self, detailed: bool) -> dict[str, Any]:
+    def graph_summary(self, detailed: bool) -> dict[str, object]:
         """``graphSummary`` of GetRDFGraphSummary; the commonest first, then by name."""
-        told: dict[str, Any] = {
+        answer: dict[str, object] = {
             "numDistinctSubjects": self.subjects,
             "numDistinctPredicates": len(self.predicates),
             "numQuads": self.quads,
             "numClasses": len(self.classes),
             "classes": list(self.classes),
-            "predicates": counted_names(self.predicates),
+            "predicates": list_counts(self.predicates),
         }
         if detailed:
-            told["subjectStructures"] = [
+            answer["subjectStructures"] = [
                 {"count": count, "predicates": predicates}
                 for count, predicates in sorted(
                     ((count, sorted(names)) for names, count in self.structures.items()),
                     key=lambda row: (-row[0], row[1]),
                 )
             ]
-        return told
+        return answer
 
 
 class RdfTracker:
@@ -79,11 +82,11 @@ class RdfTracker:
 
     def _forget(self) -> None:
         # Terms are pyoxigraph's own, which hash and compare faster than their texts are made.
-        self._subjects: dict[Any, dict[Any, int]] = {}
-        self._structures: dict[Any, frozenset[Any]] = {}
-        self._structure_counts: Counter[frozenset[Any]] = Counter()
-        self._predicates: Counter[Any] = Counter()
-        self._classes: Counter[Any] = Counter()
+        self._subjects: dict[Subject, dict[NamedNode, int]] = {}
+        self._structures: dict[Subject, frozenset[NamedNode]] = {}
+        self._structure_counts: Counter[frozenset[NamedNode]] = Counter()
+        self._predicates: Counter[NamedNode] = Counter()
+        self._classes: Counter[Term] = Counter()
 
     def summary(self) -> RdfSummary:
         """The dataset as it is now."""
@@ -94,7 +97,7 @@ class RdfTracker:
                 structures[frozenset(term.value for term in terms)] += count
             predicates = {term.value: count for term, count in self._predicates.items() if count}
             classes = sorted(
-                term.value
+                cast("NamedNode", term).value
                 for term, count in self._classes.items()
                 if count and type(term).__name__ == "NamedNode"
             )
@@ -106,9 +109,9 @@ class RdfTracker:
             self._forget()
         if not commits:
             return
-        from pyoxigraph import NamedNode
+        from pyoxigraph import NamedNode  # which is heavy
 
-        touched: set[Any] = set()
+        touched: set[Subject] = set()
         rdf_type = NamedNode(_RDF_TYPE)
         with gc_paused():
             for commit in commits:
@@ -122,7 +125,9 @@ class RdfTracker:
                             self._count((change.quad,), sign, rdf_type, touched)
             self._restructure(touched)
 
-    def _count(self, quads: Iterable[Quad], sign: int, rdf_type: Any, touched: set[Any]) -> None:
+    def _count(
+        self, quads: Iterable[Quad], sign: int, rdf_type: NamedNode, touched: set[Subject]
+    ) -> None:
         subjects, counts = self._subjects, self._predicates
         for quad in quads:
             subject, predicate = quad.subject, quad.predicate
@@ -135,7 +140,7 @@ class RdfTracker:
             if predicate == rdf_type:
                 self._classes[quad.object] += sign
 
-    def _restructure(self, subjects: Iterable[Any]) -> None:
+    def _restructure(self, subjects: Iterable[Subject]) -> None:
         shared = {structure: structure for structure in self._structure_counts}
         counts = self._structure_counts
         for subject in subjects:

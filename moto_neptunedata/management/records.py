@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from ..graph import MISSING, Change, ChangeLog, Commit
 from ..graph.batches import EdgeBatch, VertexBatch
 from ..graph.log_cursor import LogCursor
-from ..graph.rdf_dataset import QuadBatch
+from ..graph.rdf_dataset import QuadBatch, QuadChange
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -28,7 +28,7 @@ class _Part(Protocol[T_co]):
 
     def __len__(self) -> int: ...
 
-    def between(self, start: int, stop: int) -> Iterator[T_co]: ...
+    def slice(self, start: int, stop: int) -> Iterator[T_co]: ...
 
 
 class CommitRecords(Generic[T]):
@@ -42,7 +42,7 @@ class CommitRecords(Generic[T]):
     def __len__(self) -> int:
         return self._ends[-1]
 
-    def between(self, start: int, stop: int) -> Iterator[T]:
+    def slice(self, start: int, stop: int) -> Iterator[T]:
         """The records from number ``start`` (from 0) up to and without ``stop``."""
         first = bisect_right(self._ends, start)
         for index in range(first, len(self._parts)):
@@ -50,7 +50,7 @@ class CommitRecords(Generic[T]):
             if offset >= stop:
                 return
             part = self._parts[index]
-            yield from part.between(max(start - offset, 0), min(stop - offset, len(part)))
+            yield from part.slice(max(start - offset, 0), min(stop - offset, len(part)))
 
 
 class _Listed(Generic[T]):
@@ -60,7 +60,7 @@ class _Listed(Generic[T]):
     def __len__(self) -> int:
         return len(self._changes)
 
-    def between(self, start: int, stop: int) -> Iterator[T]:
+    def slice(self, start: int, stop: int) -> Iterator[T]:
         return iter(self._changes[start:stop])
 
 
@@ -72,7 +72,7 @@ class _Rows(ABC):
     def __len__(self) -> int:
         return self._ends[-1]
 
-    def between(self, start: int, stop: int) -> Iterator[Change]:
+    def slice(self, start: int, stop: int) -> Iterator[Change]:
         first = bisect_right(self._ends, start)
         last = bisect_left(self._ends, stop)
         skipped = start - (self._ends[first - 1] if first else 0)
@@ -87,7 +87,7 @@ class _Rows(ABC):
 class _VertexRows(_Rows):
     def __init__(self, batch: VertexBatch) -> None:
         self._batch = batch
-        self._ends = _ends_of_rows(list(map(len, batch.labels)), batch.columns)
+        self._ends = _sum_rows(list(map(len, batch.labels)), batch.columns)
 
     def _rows(self, first: int, stop: int) -> VertexBatch:
         batch = self._batch
@@ -98,7 +98,7 @@ class _VertexRows(_Rows):
 class _EdgeRows(_Rows):
     def __init__(self, batch: EdgeBatch) -> None:
         self._batch = batch
-        self._ends = _ends_of_rows([1] * len(batch.ids), batch.columns)
+        self._ends = _sum_rows([1] * len(batch.ids), batch.columns)
 
     def _rows(self, first: int, stop: int) -> EdgeBatch:
         batch = self._batch
@@ -119,11 +119,11 @@ class _Quads:
     def __len__(self) -> int:
         return len(self._batch)
 
-    def between(self, start: int, stop: int) -> Iterator[Any]:
+    def slice(self, start: int, stop: int) -> Iterator[QuadChange]:
         return iter(QuadBatch(self._batch.graph, self._batch.quads[start:stop]))
 
 
-def _ends_of_rows(counts: list[int], columns: Sequence[Sequence[Any]]) -> array[int]:
+def _sum_rows(counts: list[int], columns: Sequence[Sequence[object]]) -> array[int]:
     """Running totals of the records a row makes: those given and one a value."""
     certain = 0
     for column in columns:
@@ -131,7 +131,7 @@ def _ends_of_rows(counts: list[int], columns: Sequence[Sequence[Any]]) -> array[
         if kinds.isdisjoint(_UNEVEN):
             certain += 1
         else:
-            counts = list(map(add, counts, map(_cell_values, column)))
+            counts = list(map(add, counts, map(_count_cell_values, column)))
     if certain:
         counts = [count + certain for count in counts]
     return array("Q", accumulate(counts))
@@ -140,7 +140,7 @@ def _ends_of_rows(counts: list[int], columns: Sequence[Sequence[Any]]) -> array[
 _UNEVEN: Final = frozenset((type(MISSING), tuple))
 
 
-def _cell_values(cell: Any) -> int:
+def _count_cell_values(cell: object) -> int:
     if cell is MISSING:
         return 0
     return len(cell) if type(cell) is tuple else 1
@@ -165,7 +165,7 @@ def count_records(commits: Sequence[Commit[Any]]) -> int:
     return sum(map(_count, chain.from_iterable(commit.parts for commit in commits)))
 
 
-def _count(part: Collection[Any]) -> int:
+def _count(part: Collection[object]) -> int:
     if isinstance(part, VertexBatch):
         return len(part) - len(part.ids)
     if isinstance(part, EdgeBatch | QuadBatch):

@@ -10,9 +10,10 @@ from datetime import datetime, timezone
 from threading import RLock
 from typing import Any, Final, Protocol
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog
 from ..graph import ChangeLog, Commit
 from ..settings import ClusterSettings
+from .stateful import Stateful
 
 #: The ``statisticsId`` of statistics that do not exist.
 NO_STATISTICS: Final = -1
@@ -21,20 +22,24 @@ MAX_SIGNATURES: Final = 50_000
 #: Neptune computes none beyond this many predicate statistics (user guide).
 MAX_PREDICATES: Final = 1_000_000
 
-#: Texts that are this mock's own choice where AWS documents none.
-TEXTS: Final = {
-    "disabled": "Statistics is disabled",
-    "none": "Statistics are not available. Run a refresh to generate them",
-    "too many": (
-        f"Statistics were not generated: there are more than {MAX_SIGNATURES} characteristic sets "
-        f"or {MAX_PREDICATES} predicate statistics"
-    ),
-    "mode": "Missing required parameters: [mode]",
-    "reader": (  # user guide, errors-engine-codes
-        "The request is rejected because it violates some read-only restriction, such as a "
-        "designation of a replica as read-only."
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "disabled": ("BadRequestException", "Statistics is disabled", OUR_CHOICE),
+        "none": (
+            "StatisticsNotAvailableException",
+            "Statistics are not available. Run a refresh to generate them",
+            OUR_CHOICE,
+        ),
+        "mode": ("MissingParameterException", "Missing required parameters: [mode]", OUR_CHOICE),
+    }
+)
+
+#: The ``note`` of statistics that are not computed: ours.
+TOO_MANY: Final = (
+    f"Statistics were not generated: there are more than {MAX_SIGNATURES} characteristic sets "
+    f"or {MAX_PREDICATES} predicate statistics"
+)
 
 
 class Summary(Protocol):
@@ -43,7 +48,7 @@ class Summary(Protocol):
     def signature_info(self) -> dict[str, int]:
         """``signatureCount``, ``instanceCount`` and ``predicateCount``."""
 
-    def graph_summary(self, detailed: bool) -> dict[str, Any]:
+    def graph_summary(self, detailed: bool) -> dict[str, object]:
         """The members of ``graphSummary``."""
 
 
@@ -63,12 +68,15 @@ class Snapshot:
     summary: Summary
 
 
-class Statistics:
+class Statistics(Stateful):
     """The statistics of the property graph or of the RDF dataset of a cluster.
 
     Live (see :class:`ClusterSettings`) and with auto-compute on, every change of the data makes
     them anew when they are next asked for; otherwise only a refresh does.
     """
+
+    VALUES = ("auto_compute", "_snapshot", "_as_of", "_last_id", "_note")
+    FIXED = ("_tracker", "_log", "_settings", "_lock")
 
     def __init__(self, tracker: Tracker, log: ChangeLog[Any], settings: ClusterSettings) -> None:
         self.auto_compute = True
@@ -83,36 +91,36 @@ class Statistics:
 
     # ------------------------------------------------------------------ the operations
 
-    def status(self) -> dict[str, Any]:
+    def status(self) -> dict[str, object]:
         """``payload`` of GetPropertygraphStatistics and GetSparqlStatistics.
 
         This and all below raise BadRequestException where statistics are disabled.
         """
         with self._lock:
-            snapshot = self._current()
-            told: dict[str, Any] = {
+            snapshot = self._find_current()
+            answer: dict[str, object] = {
                 "autoCompute": self.auto_compute,
                 "active": snapshot is not None,
                 "statisticsId": snapshot.id if snapshot else NO_STATISTICS,
                 "note": self._note,
             }
             if snapshot:
-                told["date"] = iso_time(snapshot.computed_at)
-                told["signatureInfo"] = snapshot.summary.signature_info()
-            return told
+                answer["date"] = format_time(snapshot.computed_at)
+                answer["signatureInfo"] = snapshot.summary.signature_info()
+            return answer
 
-    def summary(self, detailed: bool) -> dict[str, Any]:
+    def summary(self, detailed: bool) -> dict[str, object]:
         """``payload`` of GetPropertygraphSummary and GetRDFGraphSummary.
 
         Raises StatisticsNotAvailableException.
         """
         with self._lock:
-            snapshot = self._current()
+            snapshot = self._find_current()
             if snapshot is None:
-                raise NeptuneError("StatisticsNotAvailableException", TEXTS["none"])
+                raise ERRORS.error("none")
             return {
                 "version": "v1",
-                "lastStatisticsComputationTime": iso_time(snapshot.computed_at),
+                "lastStatisticsComputationTime": format_time(snapshot.computed_at),
                 "graphSummary": snapshot.summary.graph_summary(detailed),
             }
 
@@ -122,9 +130,9 @@ class Statistics:
         Answers the id of new statistics. Raises MissingParameterException without a mode.
         """
         if mode is None:
-            raise NeptuneError("MissingParameterException", TEXTS["mode"])
+            raise ERRORS.error("mode")
         with self._lock:
-            self._current()  # what was computed until now stays when the automatism ends
+            self._find_current()  # what was computed until now stays when the automatism ends
             if mode == "refresh":
                 self._compute()
                 return self._snapshot.id if self._snapshot else NO_STATISTICS
@@ -136,7 +144,7 @@ class Statistics:
         are none.
         """
         with self._lock:
-            existed = self._current() is not None
+            existed = self._find_current() is not None
             self._snapshot = None
             return existed
 
@@ -147,24 +155,24 @@ class Statistics:
         """How many characteristic sets the statistics that exist hold."""
         return self._snapshot.summary.signature_info()["signatureCount"] if self._snapshot else 0
 
-    def _current(self) -> Snapshot | None:
+    def _find_current(self) -> Snapshot | None:
         if not self._settings.has_statistics:
-            raise NeptuneError("BadRequestException", TEXTS["disabled"])
+            raise ERRORS.error("disabled")
         is_live = self.auto_compute and self._settings.statistics == "live"
-        if is_live and self._last_commit() is not self._as_of:
+        if is_live and self._get_last_commit() is not self._as_of:
             self._compute()
         return self._snapshot
 
-    def _last_commit(self) -> Commit[Any] | None:
+    def _get_last_commit(self) -> Commit[Any] | None:
         return self._log.commits[-1] if self._log.commits else None
 
     def _compute(self) -> None:
-        self._as_of = self._last_commit()
+        self._as_of = self._get_last_commit()
         summary = self._tracker.summary()
         counts = summary.signature_info()
         if counts["signatureCount"] > MAX_SIGNATURES or counts["predicateCount"] > MAX_PREDICATES:
             self._snapshot = None
-            self._note = TEXTS["too many"]
+            self._note = TOO_MANY
             return
         now = int(time.time() * 1000)
         self._last_id = max(now, self._last_id + 1)
@@ -172,7 +180,7 @@ class Statistics:
         self._note = ""
 
 
-def iso_time(milliseconds: int) -> str:
+def format_time(milliseconds: int) -> str:
     """Epoch milliseconds as Neptune writes them: ``2023-01-24T00:47:43.319Z``."""
     seconds, rest = divmod(milliseconds, 1000)
     moment = datetime.fromtimestamp(seconds, timezone.utc)

@@ -5,7 +5,7 @@ The sizes are our own: nothing documents what an entry takes, but more data take
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 #: The indexes of a data model (Data API, QuadIndexes); OSGP exists only in lab mode ObjectIndex.
 INDEXES: Final = ("SPOG", "POGS", "GPSO", "OSGP", "PZSOG")
@@ -36,33 +36,35 @@ class StoredCounts(NamedTuple):
     names: int
 
 
-def storage_info(counts: StoredCounts, object_index: bool) -> dict[str, Any]:
+def storage_info(counts: StoredCounts, object_index: bool) -> dict[str, object]:
     """The answer of GetStorageInfo, by botocore's names."""
     quads = {
-        "RDF": _indexes(counts.rdf, object_index),
-        "PG": _indexes(counts.property_graph, object_index),
+        "RDF": _describe_indexes(counts.rdf, object_index),
+        "PG": _describe_indexes(counts.property_graph, object_index),
     }
-    told: dict[str, Any] = {
-        "quads": quads,
-        "dictionaries": {"total": _entries("term", counts.terms), "blobs": _entries("term", 0)},
+    total = _describe_entries("term", counts.terms)
+    others = {
         "undoLogs": {"sizeInBytes": 0, "listSize": 0},
-        "streams": _entries("record", counts.records),
-        "dfeStatistics": _entries("statistic", counts.signatures),
-        "schema": _entries("name", counts.names),
-        "internals": _entries("internal", _INTERNALS),
+        "streams": _describe_entries("record", counts.records),
+        "dfeStatistics": _describe_entries("statistic", counts.signatures),
+        "schema": _describe_entries("name", counts.names),
+        "internals": _describe_entries("internal", _INTERNALS),
     }
-    parts = [*quads["RDF"].values(), *quads["PG"].values(), told["dictionaries"]["total"]]
-    parts += [told[name] for name in ("undoLogs", "streams", "dfeStatistics", "schema")]
-    parts.append(told["internals"])
-    return {"totalStorageBytesUsed": sum(part["sizeInBytes"] for part in parts), **told}
-
-
-def _indexes(quads: int, object_index: bool) -> dict[str, dict[str, int]]:
+    parts = [*quads["RDF"].values(), *quads["PG"].values(), total, *others.values()]
     return {
-        name: _entries("quad", quads if object_index or name != _OPTIONAL_INDEX else 0)
+        "totalStorageBytesUsed": sum(part["sizeInBytes"] for part in parts),
+        "quads": quads,
+        "dictionaries": {"total": total, "blobs": _describe_entries("term", 0)},
+        **others,
+    }
+
+
+def _describe_indexes(quads: int, object_index: bool) -> dict[str, dict[str, int]]:
+    return {
+        name: _describe_entries("quad", quads if object_index or name != _OPTIONAL_INDEX else 0)
         for name in INDEXES
     }
 
 
-def _entries(kind: str, count: int) -> dict[str, int]:
+def _describe_entries(kind: str, count: int) -> dict[str, int]:
     return {"sizeInBytes": count * ENTRY_BYTES[kind], "count": count}

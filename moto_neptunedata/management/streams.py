@@ -12,9 +12,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from ..errors import NeptuneError
+from ..errors import OUR_CHOICE, ErrorCatalog, NeptuneError
 from ..graph import Change, ChangeLog, Commit, type_name
 from ..loader.feeds import DEFAULT_NAMED_GRAPH_URI
 from ..settings import ClusterSettings
@@ -34,27 +34,37 @@ _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 #: Records of so many commits are kept findable; a consumer reads one after the other.
 _REMEMBERED: Final = 8
 
-#: Code and text of every refusal.
-REFUSALS: Final = {
-    "invalid": (
-        "InvalidParameterException",
-        "An invalid or out-of-range value was supplied as an input parameter.",
-    ),
-    "expired": (
-        "ExpiredStreamException",
-        "All of the requested records exceed the maximum age allowed and have expired.",
-    ),
-    "future": (
-        "StreamRecordsNotFoundException",
-        "Requested startEventId is from the future. "
-        "Last valid eventId is [commitNum = {commit}, opNum = {op}]",
-    ),
-    "empty": ("StreamRecordsNotFoundException", "Requested startEventId is from the future."),
-    "disabled": (
-        "UnsupportedOperationException",
-        "Neptune Streams is not enabled: set the cluster parameter neptune_streams to 1",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "invalid": (
+            "InvalidParameterException",
+            "An invalid or out-of-range value was supplied as an input parameter.",
+            'user guide, "Neptune Streams API Exceptions"',
+        ),
+        "expired": (
+            "ExpiredStreamException",
+            "All of the requested records exceed the maximum age allowed and have expired.",
+            'user guide, "Neptune Streams API Exceptions"',
+        ),
+        "future": (
+            "StreamRecordsNotFoundException",
+            "Requested startEventId is from the future. "
+            "Last valid eventId is [commitNum = {commit}, opNum = {op}]",
+            'user guide, "Neptune Streams API Exceptions"',
+        ),
+        "empty": (
+            "StreamRecordsNotFoundException",
+            "Requested startEventId is from the future.",
+            'user guide, "Neptune Streams API Exceptions"',
+        ),
+        "disabled": (
+            "UnsupportedOperationException",
+            "Neptune Streams is not enabled: set the cluster parameter neptune_streams to 1",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 #: Names of types where streams have others than the graph (GraphSON's and Java's).
 _DATA_TYPES: Final = {"Bool": "Boolean", "DateTime": "Date"}
@@ -66,10 +76,10 @@ class Stream(Generic[T]):
     def __init__(
         self,
         log: ChangeLog[T],
-        lock: AbstractContextManager[Any],
+        lock: AbstractContextManager[object],
         settings: ClusterSettings,
         format: str,
-        data: Callable[[T], dict[str, Any]],
+        data: Callable[[T], dict[str, object]],
     ) -> None:
         self._log = log
         self._lock = lock
@@ -84,38 +94,38 @@ class Stream(Generic[T]):
         commit_num: int | None = None,
         op_num: int | None = None,
         limit: int = DEFAULT_LIMIT,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """The answer of GetPropertygraphStream or GetSparqlStream, by its names on the wire.
 
         Raises InvalidParameterException (no or negative numbers), ExpiredStreamException,
         StreamRecordsNotFoundException and, where streams are off, UnsupportedOperationException.
         """
         if not self._settings.streams:
-            raise _refusal("disabled")
+            raise ERRORS.error("disabled")
         with self._lock:
             commits = self._log.commits
             if iterator_type == "TRIM_HORIZON":
-                index, op = self._first_retained(), 0
+                index, op = self._find_first_retained(), 0
             elif iterator_type == "LATEST":
-                index, op, limit = *self._last_record(), 1
-                index = len(commits) if index < self._first_retained() else index
+                index, op, limit = *self._find_last_record(), 1
+                index = len(commits) if index < self._find_first_retained() else index
             else:
                 is_after = iterator_type == "AFTER_SEQUENCE_NUMBER"
-                index, op = _position(commit_num, op_num, is_after)
+                index, op = _parse_position(commit_num, op_num, is_after)
             while index < len(commits) and op >= len(self._records(index)):
                 index, op = index + 1, 0
             if index >= len(commits):
-                raise self._from_the_future()
-            if index < self._first_retained():
-                raise _refusal("expired")
+                raise self._make_future_error()
+            if index < self._find_first_retained():
+                raise ERRORS.error("expired")
             return self._page(index, op, limit)
 
     # ------------------------------------------------------------------ inside
 
-    def _page(self, index: int, op: int, limit: int) -> dict[str, Any]:
-        records: list[dict[str, Any]] = []
+    def _page(self, index: int, op: int, limit: int) -> dict[str, object]:
+        records: list[dict[str, object]] = []
         size = 0
-        for record in self._from(index, op, limit):
+        for record in self._read_from(index, op, limit):
             records.append(record)
             size += len(_encode(record))
             if size >= MAX_PAGE_BYTES:
@@ -128,18 +138,18 @@ class Stream(Generic[T]):
             "totalRecords": len(records),
         }
 
-    def _from(self, index: int, op: int, limit: int) -> Iterator[dict[str, Any]]:
+    def _read_from(self, index: int, op: int, limit: int) -> Iterator[dict[str, object]]:
         """``limit`` records from a position on, if there are as many."""
         while index < len(self._log.commits) and limit:
             commit, records = self._log.commits[index], self._records(index)
             total = len(records)
-            for change in records.between(op, min(total, op + limit)):
+            for change in records.slice(op, min(total, op + limit)):
                 op += 1
                 limit -= 1
                 yield self._record(commit, op, op == total, change)
             index, op = index + 1, 0
 
-    def _record(self, commit: Commit[T], op: int, is_last: bool, change: T) -> dict[str, Any]:
+    def _record(self, commit: Commit[T], op: int, is_last: bool, change: T) -> dict[str, object]:
         record = {
             "commitTimestamp": commit.timestamp,
             "eventId": {"commitNum": commit.num, "opNum": op},
@@ -159,11 +169,11 @@ class Stream(Generic[T]):
                 self._known.popitem(last=False)
         return known
 
-    def _first_retained(self) -> int:
+    def _find_first_retained(self) -> int:
         oldest = int(time.time() * 1000) - self._settings.streams_expiry_days * _DAY_MS
         return bisect_left(self._log.commits, oldest, key=lambda commit: commit.timestamp)
 
-    def _last_record(self) -> tuple[int, int]:
+    def _find_last_record(self) -> tuple[int, int]:
         """Index of the commit and number from 0 of the newest record, -1 and 0 without any."""
         for index in range(len(self._log.commits) - 1, -1, -1):
             total = len(self._records(index))
@@ -171,39 +181,34 @@ class Stream(Generic[T]):
                 return index, total - 1
         return -1, 0
 
-    def _from_the_future(self) -> NeptuneError:
-        index, op = self._last_record()
+    def _make_future_error(self) -> NeptuneError:
+        index, op = self._find_last_record()
         if index < 0:
-            return _refusal("empty")
-        return _refusal("future", commit=index + 1, op=op + 1)
+            return ERRORS.error("empty")
+        return ERRORS.error("future", commit=index + 1, op=op + 1)
 
 
-def _position(commit_num: int | None, op_num: int | None, is_after: bool) -> tuple[int, int]:
+def _parse_position(commit_num: int | None, op_num: int | None, is_after: bool) -> tuple[int, int]:
     if commit_num is None:
-        raise _refusal("invalid")
+        raise ERRORS.error("invalid")
     op_num = 1 if op_num is None else op_num
     if commit_num < 0 or op_num < 0:
-        raise _refusal("invalid")
+        raise ERRORS.error("invalid")
     if commit_num == 0:
         return 0, 0  # nothing is before the first record
     return commit_num - 1, op_num if is_after else max(op_num - 1, 0)
 
 
-def _refusal(kind: str, **names: Any) -> NeptuneError:
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))
-
-
 # ---------------------------------------------------------------------------- serialisation
 
 
-def property_graph_data(change: Change) -> dict[str, Any]:
+def serialize_change(change: Change) -> dict[str, object]:
     """``data`` of a ``PG_JSON`` record."""
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "id": change.id,
         "type": change.kind,
         "key": change.key,
-        "value": {"value": json_value(change.value), "dataType": data_type(change.value)},
+        "value": {"value": to_json_value(change.value), "dataType": get_data_type(change.value)},
     }
     if change.kind == "e":
         data["from"] = change.from_id
@@ -211,13 +216,13 @@ def property_graph_data(change: Change) -> dict[str, Any]:
     return data
 
 
-def data_type(value: Any) -> str:
+def get_data_type(value: object) -> str:
     """``dataType`` of a value: ``Int``, ``String``, ``Boolean``, ``Date``, …"""
     name = type_name(value)
     return _DATA_TYPES.get(name, name)
 
 
-def json_value(value: Any) -> Any:
+def to_json_value(value: object) -> object:
     """A value as JSON can carry it: a date in epoch milliseconds, NaN and infinities by their
     Java names.
     """
@@ -228,11 +233,11 @@ def json_value(value: Any) -> Any:
     return value
 
 
-def quad_data(change: QuadChange) -> dict[str, Any]:
+def serialize_quad_change(change: QuadChange) -> dict[str, object]:
     """``data`` of an ``NQUADS`` record; a statement that was written without a graph has none."""
     quad = change.quad
     graph = quad.graph_name
-    terms: list[Any] = [quad.subject, quad.predicate, quad.object]
+    terms: list[object] = [quad.subject, quad.predicate, quad.object]
     if getattr(graph, "value", None) != DEFAULT_NAMED_GRAPH_URI:
         terms.append(graph)
     return {"stmt": " ".join(map(str, terms)) + " .\n"}

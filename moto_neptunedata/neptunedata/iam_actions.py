@@ -147,13 +147,13 @@ def sparql_actions(action: str, text: str) -> tuple[str, ...]:
     """
     if action != _WRITE:
         return (action,)
-    from ..sparql.tokenizer import tokens, update_operation, update_parts
+    from ..sparql.tokenizer import parse_operation, split_update, tokenize
 
     needed: set[str] = set()
     try:
-        for part in update_parts(text, tokens(text)):
+        for part in split_update(text, tokenize(text)):
             if part.tokens:
-                operation = update_operation(part)
+                operation = parse_operation(part)
                 needed.update(SPARQL_FORMS.get(operation.form) or _of_modify(operation))
     except (LookupError, ValueError):  # what is no update; the engine will say so
         return (_WRITE,)

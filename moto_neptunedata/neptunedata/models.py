@@ -14,15 +14,14 @@ from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
 
 from .. import service_model
-from ..cluster import Cluster
-from ..errors import ErrorCatalog, NeptuneError
+from ..cluster import Cluster, ClusterEnvironment, ClusterKey
+from ..errors import SHARED_ERRORS, ErrorCatalog, NeptuneError
 from ..loader import Loader, LoadJob, LoadRequest, statuses
 from ..loader.sources import SourceReader
 from ..management import fast_reset, index_rebuild, ml
 from ..management.clock import Clock, Transitions
 from ..management.engine_status import engine_status
 from ..management.index_rebuild import IndexRebuild
-from ..management.statistics import TEXTS as STATISTICS_TEXTS
 from ..management.statistics import Statistics
 from ..management.storage import storage_info
 from ..settings import DEFAULT_ENGINE_VERSION, configuration, version_tuple
@@ -70,10 +69,10 @@ LOADER_ERRORS: Final = ErrorCatalog(
 )
 
 
-def check_writer(role: Role, refusal: NeptuneError) -> None:
-    """Raises ``refusal`` on a read replica."""
+def check_writer(role: Role, errors: ErrorCatalog, name: str = "read_only") -> None:
+    """Raises an error of a catalog on a read replica."""
     if role == "reader":
-        raise refusal
+        raise errors.error(name)
 
 
 #: The input of an operation by botocore's member names.
@@ -121,14 +120,14 @@ class NeptuneDataBackend(BaseBackend):
                     self.managed.check_exists(name)
                 reader = MotoS3Reader(self.account_id, self.partition)
                 self.clusters[name] = Cluster(
-                    name,
-                    self.region_name,
-                    self.account_id,
-                    partial(self._reader_of, name, reader),
-                    new_id,
-                    reader,
-                    new_clock,
-                    CONTROL_STATE,
+                    ClusterKey(self.account_id, self.region_name, name),
+                    ClusterEnvironment(
+                        readers=partial(self._reader_of, name, reader),
+                        new_id=new_id,
+                        artifacts=reader,
+                        new_clock=new_clock,
+                        control_state=CONTROL_STATE,
+                    ),
                     settings,
                 )
             return self.clusters[name]
@@ -160,7 +159,7 @@ class NeptuneDataBackend(BaseBackend):
         """Start or queue a load; see :class:`LoadRequest` and
         :meth:`moto_neptunedata.loader.Loader.start`.
         """
-        check_writer(role, LOADER_ERRORS.error("replica_start"))
+        check_writer(role, LOADER_ERRORS, "replica_start")
         fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in request.items()
@@ -208,7 +207,7 @@ class NeptuneDataBackend(BaseBackend):
 
     def cancel_loader_job(self, cluster: Cluster, role: Role, load_id: str) -> None:
         """Cancel a load; see :meth:`moto_neptunedata.loader.Loader.cancel`."""
-        check_writer(role, LOADER_ERRORS.error("replica_cancel"))
+        check_writer(role, LOADER_ERRORS, "replica_cancel")
         with cluster.loader.lock:
             self._move(cluster.loader)
             cluster.loader.cancel(load_id)
@@ -249,9 +248,9 @@ class NeptuneDataBackend(BaseBackend):
         """The answer of GetEngineStatus; asking helps a cluster on that recovers."""
         return engine_status(
             cluster.settings,
-            status=cluster.analytics.ask_health(),
+            status=cluster.management.ask_health(),
             role=role,
-            started_at=cluster.analytics.started_at,
+            started_at=cluster.management.started_at,
             engine_version=self.engine_version(cluster),
             iam_auth=cluster.settings.iam_auth or self.managed.has_iam_auth(cluster.name),
         )
@@ -293,9 +292,9 @@ class NeptuneDataBackend(BaseBackend):
         """Refuse an operation while the cluster is being reset. Raises ServerShutdownException, or
         what comes nearest to it among the operation's own errors.
         """
-        if cluster.analytics.is_healthy:
+        if cluster.management.is_healthy:
             return
-        _, text = fast_reset.REFUSALS["resetting"]
+        text = fast_reset.ERRORS["resetting"].text
         modeled = _modeled_errors(operation)
         code = next((code for code in _UNAVAILABLE if code in modeled), _UNAVAILABLE[0])
         raise NeptuneError(code, text)
@@ -306,12 +305,12 @@ class NeptuneDataBackend(BaseBackend):
         """A token of ``initiateDatabaseReset``, or None after ``performDatabaseReset``, which
         clears the cluster and restarts it; see :class:`ResetToken` for what is refused.
         """
-        check_writer(role, fast_reset.refusal("reader"))
+        check_writer(role, SHARED_ERRORS)
         if action == "initiateDatabaseReset":
-            return cluster.analytics.reset_token.issue()
-        cluster.analytics.reset_token.redeem(token)
+            return cluster.management.reset_token.issue()
+        cluster.management.reset_token.redeem(token)
         cluster.reset()
-        cluster.analytics.recover()
+        cluster.management.recover()
         return None
 
     # ------------------------------------------------------------------ queries
@@ -360,7 +359,7 @@ class NeptuneDataBackend(BaseBackend):
 
     def get_query_status(self, cluster: Cluster, language: str, query_id: str) -> dict[str, Any]:
         """A query that runs. Raises InvalidParameterException for one that does not."""
-        return cluster.queries[language].find(query_id).told()
+        return cluster.queries[language].find(query_id).to_dict()
 
     def cancel_query(
         self, cluster: Cluster, language: str, query_id: str, silent: bool = False
@@ -372,144 +371,144 @@ class NeptuneDataBackend(BaseBackend):
 
     def get_propertygraph_statistics(self, cluster: Cluster) -> dict[str, Any]:
         """The state of the statistics of the property graph."""
-        return cluster.analytics.statistics.status()
+        return cluster.management.statistics.status()
 
     def get_sparql_statistics(self, cluster: Cluster) -> dict[str, Any]:
         """The state of the statistics of the RDF dataset."""
-        return cluster.analytics.rdf_statistics.status()
+        return cluster.management.rdf_statistics.status()
 
     def manage_propertygraph_statistics(
         self, cluster: Cluster, role: Role, mode: str | None = None
     ) -> dict[str, Any] | None:
         """The payload, if there is one; see :meth:`Statistics.manage`."""
-        return self._manage_statistics(cluster.analytics.statistics, role, mode)
+        return self._manage_statistics(cluster.management.statistics, role, mode)
 
     def manage_sparql_statistics(
         self, cluster: Cluster, role: Role, mode: str | None = None
     ) -> dict[str, Any] | None:
         """The payload, if there is one; see :meth:`Statistics.manage`."""
-        return self._manage_statistics(cluster.analytics.rdf_statistics, role, mode)
+        return self._manage_statistics(cluster.management.rdf_statistics, role, mode)
 
     def _manage_statistics(
         self, statistics: Statistics, role: Role, mode: str | None
     ) -> dict[str, Any] | None:
-        check_writer(role, _statistics_refusal())
+        check_writer(role, SHARED_ERRORS)
         statistics_id = statistics.manage(mode)
         return None if statistics_id is None else {"statisticsId": statistics_id}
 
     def delete_propertygraph_statistics(self, cluster: Cluster, role: Role) -> bool:
         """Whether there was anything to delete."""
-        check_writer(role, _statistics_refusal())
-        return cluster.analytics.statistics.delete()
+        check_writer(role, SHARED_ERRORS)
+        return cluster.management.statistics.delete()
 
     def delete_sparql_statistics(self, cluster: Cluster, role: Role) -> bool:
         """Whether there was anything to delete."""
-        check_writer(role, _statistics_refusal())
-        return cluster.analytics.rdf_statistics.delete()
+        check_writer(role, SHARED_ERRORS)
+        return cluster.management.rdf_statistics.delete()
 
     def get_propertygraph_summary(self, cluster: Cluster, mode: str = "basic") -> dict[str, Any]:
         """The summary of the property graph."""
-        return cluster.analytics.statistics.summary(mode == "detailed")
+        return cluster.management.statistics.summary(mode == "detailed")
 
     def get_rdf_graph_summary(self, cluster: Cluster, mode: str = "basic") -> dict[str, Any]:
         """The summary of the RDF dataset."""
-        return cluster.analytics.rdf_statistics.summary(mode == "detailed")
+        return cluster.management.rdf_statistics.summary(mode == "detailed")
 
     # ------------------------------------------------------------------ streams
 
     def get_propertygraph_stream(self, cluster: Cluster, **position: Any) -> dict[str, Any]:
         """Records of the property graph; see :meth:`Stream.read`."""
-        return cluster.analytics.stream.read(**position)
+        return cluster.management.stream.read(**position)
 
     def get_sparql_stream(self, cluster: Cluster, **position: Any) -> dict[str, Any]:
         """Records of the RDF dataset; see :meth:`Stream.read`."""
-        return cluster.analytics.rdf_stream.read(**position)
+        return cluster.management.rdf_stream.read(**position)
 
     # ------------------------------------------------------------------ Neptune ML
 
     def start_ml_data_processing_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
         """Start a data processing job."""
-        return cluster.analytics.ml.start_data_processing(params)
+        return cluster.management.ml.start_data_processing(params)
 
     def get_ml_data_processing_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
         """The state of the data processing job."""
-        return cluster.analytics.ml.get_data_processing(params)
+        return cluster.management.ml.get_data_processing(params)
 
     def list_ml_data_processing_jobs(self, cluster: Cluster, params: Params) -> list[str]:
         """The ids of the data processing jobs."""
-        return cluster.analytics.ml.ids(ml.DATA_PROCESSING, params)
+        return cluster.management.ml.ids(ml.DATA_PROCESSING, params)
 
     def cancel_ml_data_processing_job(self, cluster: Cluster, params: Params) -> None:
         """Cancel a data processing job."""
-        cluster.analytics.ml.cancel(ml.DATA_PROCESSING, params)
+        cluster.management.ml.cancel(ml.DATA_PROCESSING, params)
 
     def start_ml_model_training_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
         """Start a model training job."""
-        return cluster.analytics.ml.start_model_training(params)
+        return cluster.management.ml.start_model_training(params)
 
     def get_ml_model_training_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
         """The state of the model training job."""
-        return cluster.analytics.ml.get_model_training(params)
+        return cluster.management.ml.get_model_training(params)
 
     def list_ml_model_training_jobs(self, cluster: Cluster, params: Params) -> list[str]:
         """The ids of the model training jobs."""
-        return cluster.analytics.ml.ids(ml.MODEL_TRAINING, params)
+        return cluster.management.ml.ids(ml.MODEL_TRAINING, params)
 
     def cancel_ml_model_training_job(self, cluster: Cluster, params: Params) -> None:
         """Cancel a model training job."""
-        cluster.analytics.ml.cancel(ml.MODEL_TRAINING, params)
+        cluster.management.ml.cancel(ml.MODEL_TRAINING, params)
 
     def start_ml_model_transform_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
         """Start a model transform job."""
-        return cluster.analytics.ml.start_model_transform(params)
+        return cluster.management.ml.start_model_transform(params)
 
     def get_ml_model_transform_job(self, cluster: Cluster, params: Params) -> dict[str, Any]:
         """The state of the model transform job."""
-        return cluster.analytics.ml.get_model_transform(params)
+        return cluster.management.ml.get_model_transform(params)
 
     def list_ml_model_transform_jobs(self, cluster: Cluster, params: Params) -> list[str]:
         """The ids of the model transform jobs."""
-        return cluster.analytics.ml.ids(ml.MODEL_TRANSFORM, params)
+        return cluster.management.ml.ids(ml.MODEL_TRANSFORM, params)
 
     def cancel_ml_model_transform_job(self, cluster: Cluster, params: Params) -> None:
         """Cancel a model transform job."""
-        cluster.analytics.ml.cancel(ml.MODEL_TRANSFORM, params)
+        cluster.management.ml.cancel(ml.MODEL_TRANSFORM, params)
 
     def create_ml_endpoint(self, cluster: Cluster, params: Params) -> dict[str, Any]:
         """Create an endpoint."""
-        return cluster.analytics.ml.create_endpoint(params)
+        return cluster.management.ml.create_endpoint(params)
 
     def get_ml_endpoint(self, cluster: Cluster, params: Params) -> dict[str, Any]:
         """The state of the endpoint."""
-        return cluster.analytics.ml.get_endpoint(params)
+        return cluster.management.ml.get_endpoint(params)
 
     def list_ml_endpoints(self, cluster: Cluster, params: Params) -> list[str]:
         """The ids of the endpoints."""
-        return cluster.analytics.ml.ids(ml.ENDPOINT, params)
+        return cluster.management.ml.ids(ml.ENDPOINT, params)
 
     def delete_ml_endpoint(self, cluster: Cluster, params: Params) -> None:
         """Delete an endpoint."""
-        cluster.analytics.ml.delete_endpoint(params)
+        cluster.management.ml.delete_endpoint(params)
 
     # ------------------------------------------------------------------ indexes and storage
 
     def start_index_rebuild(self, cluster: Cluster, role: Role, **asked: Any) -> IndexRebuild:
         """Start a rebuild; see :meth:`IndexRebuilds.start`."""
         self._check_rebuild(cluster, role, "StartIndexRebuild")
-        return cluster.analytics.index_rebuilds.start(**asked)
+        return cluster.management.index_rebuilds.start(**asked)
 
     def get_index_rebuild_status(self, cluster: Cluster, rebuild_id: str) -> dict[str, Any]:
         """The state of a rebuild; asking helps it on."""
-        return cluster.analytics.index_rebuilds.find(rebuild_id).ask()
+        return cluster.management.index_rebuilds.find(rebuild_id).ask()
 
     def list_index_rebuilds(self, cluster: Cluster) -> list[str]:
         """The ids of all rebuilds."""
-        return cluster.analytics.index_rebuilds.ids()
+        return cluster.management.index_rebuilds.ids()
 
     def cancel_index_rebuild(self, cluster: Cluster, role: Role, rebuild_id: str) -> IndexRebuild:
         """Cancel a rebuild; see :meth:`IndexRebuild.cancel`."""
         self._check_rebuild(cluster, role, "CancelIndexRebuild")
-        rebuild = cluster.analytics.index_rebuilds.find(rebuild_id)
+        rebuild = cluster.management.index_rebuilds.find(rebuild_id)
         rebuild.cancel()
         return rebuild
 
@@ -521,7 +520,7 @@ class NeptuneDataBackend(BaseBackend):
         """The answer of GetStorageInfo."""
         self._check_version(cluster, "GetStorageInfo")
         object_index = cluster.settings.lab_mode.get("ObjectIndex") == "enabled"
-        return storage_info(cluster.analytics.stored_counts(), object_index)
+        return storage_info(cluster.management.stored_counts(), object_index)
 
     def _check_version(self, cluster: Cluster, operation: str) -> None:
         """Raises UnsupportedOperationException where the engine is older than index rebuilds and
@@ -529,11 +528,7 @@ class NeptuneDataBackend(BaseBackend):
         """
         version = self.engine_version(cluster)
         if version_tuple(version) < index_rebuild.SINCE:
-            raise index_rebuild.refusal("version", operation=operation, version=version)
-
-
-def _statistics_refusal() -> NeptuneError:
-    return NeptuneError("ReadOnlyViolationException", STATISTICS_TEXTS["reader"])
+            raise index_rebuild.ERRORS.error("version", operation=operation, version=version)
 
 
 def _modeled_errors(operation: str) -> set[str]:
@@ -549,9 +544,9 @@ def _settings_of(cluster: str) -> dict[str, Any]:
     those given to all clusters since. Raises ValueError for unknown settings and values.
     """
     config: Any = default_user_config.get("neptunedata", {})
-    return configuration.settings_of(
+    return configuration.merge_settings(
         cluster,
-        configuration.from_environment(),
+        configuration.read_environment(),
         configuration.check_settings(config, "config['neptunedata']"),
         CONTROL_STATE.settings,
     )

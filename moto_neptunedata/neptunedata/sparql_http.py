@@ -14,9 +14,7 @@ from urllib.parse import parse_qsl
 from ..cluster import Cluster
 from ..errors import OUR_CHOICE, SHARED_ERRORS, ErrorCatalog, NeptuneError
 from ..queries import SilentlyCancelled
-from ..sparql.engine import empty_answer
 from ..sparql.tokenizer import NO_CLAUSE, DatasetClause
-from ..sparql.update import run_update
 from .endpoint import Role
 from .http import HTTP_ERRORS, MAX_REQUEST_BYTES, Answer, HttpRequest
 from .query_run import run_query
@@ -145,20 +143,24 @@ def _status_request(parameters: dict[str, str]) -> SparqlRequest:
 
 
 def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
-    engine = cluster.analytics.sparql
+    engine = cluster.management.sparql
     try:
         media_type, body = _run(
             asked, cluster, lambda: engine.query(asked.text, asked.accept, asked.clause)
         )
     except SilentlyCancelled:
-        media_type, body = empty_answer(asked.text, asked.accept)
+        from ..sparql.engine import answer_nothing  # pyoxigraph is heavy
+
+        media_type, body = answer_nothing(asked.text, asked.accept)
     return 200, {"Content-Type": media_type}, body
 
 
 def _update(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
     if role == "reader":
         raise SHARED_ERRORS.error("read_only")
-    engine = cluster.analytics.sparql
+    from ..sparql.update import run_update  # pyoxigraph is heavy
+
+    engine = cluster.management.sparql
     started = time.perf_counter()
     try:
         _run(asked, cluster, lambda: run_update(engine, asked.text, asked.clause))

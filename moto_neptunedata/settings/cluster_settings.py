@@ -5,7 +5,8 @@ said otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
@@ -72,6 +73,15 @@ class ClusterSettings:
         check(name, value)
         object.__setattr__(self, name, value)
 
+    def capture(self) -> Mapping[str, object]:
+        """All settings as they are now, by name; what is set later does not change it."""
+        return {each.name: deepcopy(getattr(self, each.name)) for each in fields(self)}
+
+    def restore(self, saved: Mapping[str, object]) -> None:
+        """Go back to settings that were captured."""
+        for name, value in saved.items():
+            setattr(self, name, deepcopy(value))
+
     @property
     def vcpus(self) -> int:
         """The vCPUs of the instance class."""
@@ -120,7 +130,7 @@ def check(name: str, value: Any) -> None:
     choices = get_args(kind) if get_origin(kind) is Literal else ()
     if choices:
         if value not in choices:
-            raise _wrong(name, value, f"one of {', '.join(map(repr, choices))}")
+            raise _make_error(name, value, f"one of {', '.join(map(repr, choices))}")
         return
     if value is None and type(None) in get_args(kind):
         return
@@ -129,12 +139,12 @@ def check(name: str, value: Any) -> None:
         plain = get_origin(kind)
     is_right, words = _CHECKS[plain]
     if not is_right(value):
-        raise _wrong(name, value, words)
+        raise _make_error(name, value, words)
     least, most = BOUNDS.get(name, (None, None))
     if least is not None and most is not None and not least <= value <= most:
-        raise _wrong(name, value, f"between {least} and {most}")
+        raise _make_error(name, value, f"between {least} and {most}")
     if name in _SHAPES and not _SHAPES[name][0](value):
-        raise _wrong(name, value, _SHAPES[name][1])
+        raise _make_error(name, value, _SHAPES[name][1])
 
 
 _CHECKS: Final[dict[Any, tuple[Callable[[Any], bool], str]]] = {
@@ -159,5 +169,5 @@ def kinds() -> dict[str, Any]:
     return {each.name: hints[each.name] for each in fields(ClusterSettings)}
 
 
-def _wrong(name: str, value: Any, words: str) -> ValueError:
+def _make_error(name: str, value: Any, words: str) -> ValueError:
     return ValueError(f"Setting {name} must be {words}, not {value!r}")

@@ -55,7 +55,7 @@ def check_settings(given: Any, where: str) -> dict[str, Any]:
     return dict(given)
 
 
-def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+def read_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The settings in environment variables.
 
     Yes and no are ``true``, ``1``, ``yes``, ``on`` and ``false``, ``0``, ``no``, ``off``; mappings
@@ -67,14 +67,14 @@ def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]
         if variable.startswith(PREFIX):
             try:
                 name = check_known("setting", variable.removeprefix(PREFIX).lower(), kinds())
-                found[name] = _parsed(kinds()[name], text)
+                found[name] = _parse(kinds()[name], text)
                 check(name, found[name])
             except ValueError as error:
                 raise ValueError(f"Environment variable {variable}: {error}") from None
     return found
 
 
-def _parsed(kind: Any, text: str) -> Any:
+def _parse(kind: Any, text: str) -> Any:
     if kind is bool:
         return True if text.lower() in _TRUE else False if text.lower() in _FALSE else text
     if kind is int:
@@ -89,7 +89,7 @@ def _parsed(kind: Any, text: str) -> Any:
     return text
 
 
-def settings_of(cluster: str, *sources: Mapping[str, Any]) -> dict[str, Any]:
+def merge_settings(cluster: str, *sources: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a cluster out of several sources, of which the last counts."""
     found: dict[str, Any] = {}
     for source in sources:
@@ -98,12 +98,12 @@ def settings_of(cluster: str, *sources: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def values(settings: ClusterSettings) -> dict[str, Any]:
+def get_values(settings: ClusterSettings) -> dict[str, Any]:
     """All settings by name."""
     return {each.name: getattr(settings, each.name) for each in fields(settings)}
 
 
-def changed(settings: ClusterSettings) -> dict[str, Any]:
+def find_changes(settings: ClusterSettings) -> dict[str, Any]:
     """The settings that differ from their defaults."""
     found = {}
     for each in fields(settings):

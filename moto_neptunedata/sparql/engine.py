@@ -9,17 +9,24 @@ Default Graph and Named Graphs"); pyoxigraph's own union would tell a triple onc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from ..errors import NeptuneError
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    QueryTriples,
+    RdfFormat,
+    Store,
+)
+
+from ..errors import OUR_CHOICE, ErrorCatalog
 from ..graph.log_cursor import LogCursor
 from ..graph.rdf_dataset import QuadBatch, QuadChange, RdfDataset
 from . import limits
 from .result_formats import GRAPHS, SOLUTIONS, negotiate
-from .tokenizer import NO_CLAUSE, DatasetClause, dataset_clause, split_prologue, tokens
-
-if TYPE_CHECKING:
-    from pyoxigraph import NamedNode, Store
+from .tokenizer import NO_CLAUSE, DatasetClause, parse_dataset_clause, split_prologue, tokenize
 
 #: Prefixes that need no declaration (user guide, "Default Namespace Prefixes in Neptune SPARQL").
 PREFIXES: Final = {
@@ -33,19 +40,27 @@ BASE_IRI: Final = "http://aws.amazon.com/neptune/default/"
 #: What every text is parsed with.
 PARSING: Final[dict[str, Any]] = {"base_iri": BASE_IRI, "prefixes": PREFIXES}
 
-#: Code and text of every refusal; the texts are ours.
-REFUSALS: Final = {
-    "syntax": ("MalformedQueryException", "Malformed query: {reason}"),
-    "failure": ("FailureByQueryException", "The request processing failed: {reason}"),
-    "spacing": (
-        "MalformedQueryException",
-        "Malformed query: keywords must stand apart from what is next to them",
-    ),
-    "dataset": (
-        "MalformedQueryException",
-        "using-graph-uri and using-named-graph-uri exclude USING and WITH in the update",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "syntax": ("MalformedQueryException", "Malformed query: {reason}", OUR_CHOICE),
+        "failure": (
+            "FailureByQueryException",
+            "The request processing failed: {reason}",
+            OUR_CHOICE,
+        ),
+        "spacing": (
+            "MalformedQueryException",
+            "Malformed query: keywords must stand apart from what is next to them",
+            OUR_CHOICE,
+        ),
+        "dataset": (
+            "MalformedQueryException",
+            "using-graph-uri and using-named-graph-uri exclude USING and WITH in the update",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 
 class SparqlAnswer(NamedTuple):
@@ -67,10 +82,8 @@ class SparqlStore:
         self._store: Store | None = None
         self._cursor: LogCursor[QuadChange] = LogCursor(self._rdf.log)
 
-    def synced(self) -> Store:
+    def synchronize(self) -> Store:
         """The store, as the dataset is now."""
-        from pyoxigraph import Store
-
         commits, void = self._cursor.move()
         if self._store is None or void:
             self._store = Store()
@@ -78,15 +91,13 @@ class SparqlStore:
             for part in commit.parts:
                 if isinstance(part, QuadBatch):
                     self._store.bulk_extend(change.quad for change in part)
-                    self._store.bulk_extend(_without_graphs(part))
+                    self._store.bulk_extend(_remove_graph_names(part))
                 else:
                     self.apply(part)
         return self._store
 
     def apply(self, changes: Iterable[QuadChange]) -> None:
         """Make changes happen in the store; :meth:`skip` tells that they came from here."""
-        from pyoxigraph import Quad
-
         assert self._store is not None
         store = self._store
         for op, quad in changes:
@@ -106,16 +117,14 @@ class SparqlStore:
         self._cursor.move()
 
 
-def _without_graphs(batch: QuadBatch) -> Iterable[Any]:
-    from pyoxigraph import Quad
-
+def _remove_graph_names(batch: QuadBatch) -> Iterable[Any]:
     if batch.graph is not None:
         return batch.quads  # stored without one
     return (Quad(quad.subject, quad.predicate, quad.object) for quad in batch.quads)
 
 
 class SparqlEngine:
-    """Queries on one RDF dataset; for updates see :mod:`.sparql_update`."""
+    """Queries on one RDF dataset; for updates see :mod:`.update`."""
 
     def __init__(self, rdf: RdfDataset) -> None:
         self.rdf = rdf
@@ -127,15 +136,17 @@ class SparqlEngine:
         Raises MalformedQueryException, UnsupportedOperationException (SERVICE) and
         FailureByQueryException.
         """
-        from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat
-
-        found = tokens(text)
+        found = tokenize(text)
         limits.check(text, found, ("SERVICE",))
         prologue, found = split_prologue(text, found)
         with self.rdf.lock:
             try:
-                own = plain(clause) if clause else resolved(prologue, dataset_clause(found))
-                result = run_query(self.store.synced(), text, own)
+                own = (
+                    make_graphs(clause)
+                    if clause
+                    else resolve_clause(prologue, parse_dataset_clause(found))
+                )
+                result = run_query(self.store.synchronize(), text, own)
                 if isinstance(result, QueryTriples):
                     chosen = negotiate(accept, GRAPHS)
                     body = result.serialize(format=getattr(RdfFormat, chosen.name))
@@ -143,13 +154,13 @@ class SparqlEngine:
                     chosen = negotiate(accept, SOLUTIONS)
                     body = result.serialize(format=getattr(QueryResultsFormat, chosen.name))
             except SyntaxError as error:
-                raise refusal("syntax", reason=error) from None
+                raise ERRORS.error("syntax", reason=error) from None
             except (RuntimeError, ValueError, OSError) as error:
-                raise refusal("failure", reason=error) from None
+                raise ERRORS.error("failure", reason=error) from None
         return SparqlAnswer(chosen.media_type, body or b"")
 
 
-def empty_answer(text: str, accept: str) -> SparqlAnswer:
+def answer_nothing(text: str, accept: str) -> SparqlAnswer:
     """What a query finds where there is nothing, which is what a silently cancelled one tells."""
     return SparqlEngine(RdfDataset()).query(text, accept)
 
@@ -166,14 +177,13 @@ class Graphs(NamedTuple):
 WHOLE: Final = Graphs(None, None)
 
 
-def plain(clause: DatasetClause) -> Graphs:
+def make_graphs(clause: DatasetClause) -> Graphs:
     """The graphs of a clause of plain IRIs."""
-    from pyoxigraph import NamedNode
 
     return Graphs([NamedNode(iri) for iri in clause.default], [NamedNode(i) for i in clause.named])
 
 
-def resolved(prologue: str, clause: DatasetClause) -> Graphs:
+def resolve_clause(prologue: str, clause: DatasetClause) -> Graphs:
     """The graphs of a clause as it was written."""
     if not clause:
         return WHOLE
@@ -185,7 +195,6 @@ def resolved(prologue: str, clause: DatasetClause) -> Graphs:
 
 def resolve(prologue: str, name: str) -> NamedNode:
     """The node that an IRI in brackets or a prefixed name stands for."""
-    from pyoxigraph import Store
 
     scratch = Store()
     scratch.update(f"{prologue}\nINSERT DATA {{ GRAPH {name} {{ <urn:s> <urn:p> 1 }} }}", **PARSING)
@@ -198,13 +207,12 @@ def run_query(store: Store, text: str, graphs: Graphs) -> Any:
     if graphs is WHOLE:
         return store.query(text, **PARSING)
     if graphs.default is not None and len(graphs.default) > 1:
-        store, graphs = _merged(store, graphs)
+        store, graphs = _merge_graphs(store, graphs)
     return store.query(text, default_graph=graphs.default, named_graphs=graphs.named, **PARSING)
 
 
-def _merged(store: Store, graphs: Graphs) -> tuple[Store, Graphs]:
+def _merge_graphs(store: Store, graphs: Graphs) -> tuple[Store, Graphs]:
     """A store whose default graph is the merge of several, each triple once."""
-    from pyoxigraph import DefaultGraph, Quad, Store
 
     merged = Store()
     for graph in graphs.default or ():
@@ -214,9 +222,3 @@ def _merged(store: Store, graphs: Graphs) -> tuple[Store, Graphs]:
     for graph in named:
         merged.extend(store.quads_for_pattern(None, None, None, graph))
     return merged, Graphs([DefaultGraph()], named)
-
-
-def refusal(kind: str, **names: Any) -> NeptuneError:
-    """The error for one of :data:`REFUSALS`."""
-    code, text = REFUSALS[kind]
-    return NeptuneError(code, text.format(**names))

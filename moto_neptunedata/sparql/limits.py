@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from ..errors import NeptuneError
-from .tokenizer import Token, tokens
+from ..errors import OUR_CHOICE, ErrorCatalog
+from .tokenizer import Token, tokenize
 
 #: How deep brackets of all kinds may nest, as in openCypher here.
 MAX_NESTING: Final = 100
@@ -20,26 +20,32 @@ MAX_NESTING: Final = 100
 #: How many patterns, clauses and operators a query, or one operation of an update, may join.
 MAX_PARTS: Final = 250
 
-#: Code and text of every refusal; the texts are ours.
-REFUSALS: Final = {
-    "SERVICE": (
-        "UnsupportedOperationException",
-        "SPARQL SERVICE is not supported by moto_neptunedata: nothing is sent to the network",
-    ),
-    "LOAD": (
-        "UnsupportedOperationException",
-        "SPARQL LOAD is not supported by moto_neptunedata: nothing is read from the network",
-    ),
-    "nesting": (
-        "MalformedQueryException",
-        f"Malformed query: it nests deeper than {MAX_NESTING} levels",
-    ),
-    "parts": (
-        "UnsupportedOperationException",
-        f"More than {MAX_PARTS} patterns, clauses and operators in one query are not supported by "
-        "moto_neptunedata",
-    ),
-}
+#: Every refusal.
+ERRORS: Final = ErrorCatalog(
+    {
+        "SERVICE": (
+            "UnsupportedOperationException",
+            "SPARQL SERVICE is not supported by moto_neptunedata: nothing is sent to the network",
+            OUR_CHOICE,
+        ),
+        "LOAD": (
+            "UnsupportedOperationException",
+            "SPARQL LOAD is not supported by moto_neptunedata: nothing is read from the network",
+            OUR_CHOICE,
+        ),
+        "nesting": (
+            "MalformedQueryException",
+            f"Malformed query: it nests deeper than {MAX_NESTING} levels",
+            OUR_CHOICE,
+        ),
+        "parts": (
+            "UnsupportedOperationException",
+            f"More than {MAX_PARTS} patterns, clauses and operators in one query are not supported "
+            "by moto_neptunedata",
+            OUR_CHOICE,
+        ),
+    }
+)
 
 _OPENING: Final = frozenset("{([")
 _CLOSING: Final = frozenset("})]")
@@ -59,15 +65,15 @@ _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(000[0-9A-Fa-f]{5}|0010[0-9
 def check(text: str, found: Sequence[Token], forbidden: Sequence[str]) -> None:
     """Refuse a text, whose tokens are ``found``, for what it may not have.
 
-    ``forbidden`` are keywords of :data:`REFUSALS`. Raises UnsupportedOperationException for one of
+    ``forbidden`` are keywords of :data:`ERRORS`. Raises UnsupportedOperationException for one of
     them and beyond :data:`MAX_PARTS`, MalformedQueryException beyond :data:`MAX_NESTING`.
     """
     texts = [found]
     if "\\" in text:  # the standard lets escapes stand for any character, in keywords too
-        texts.append(tokens(_ESCAPE.sub(_character, text)))
+        texts.append(tokenize(_ESCAPE.sub(_decode_escape, text)))
     for word in forbidden:
         if any(_may_hold(word, each) for each in texts):
-            raise _refusal(word)
+            raise ERRORS.error(word)
     _measure(found)
 
 
@@ -109,7 +115,7 @@ _NAMED_BY: Final = frozenset(
 )
 
 
-def _character(match: re.Match[str]) -> str:
+def _decode_escape(match: re.Match[str]) -> str:
     return chr(int(match[1] or match[2], 16))
 
 
@@ -140,7 +146,7 @@ def _measure(found: Sequence[Token]) -> None:
         # Quoted triples nest by two of these marks.
         arrows = max(0, arrows + {"<": 1, ">": -1}.get(mark, 0))
         if len(brackets) + arrows // 2 > MAX_NESTING:
-            raise _refusal("nesting")
+            raise ERRORS.error("nesting")
         if list_depth is None:
             is_argument = mark == "," and in_parentheses
             parts += (mark or word) in _PARTS and not is_argument
@@ -148,11 +154,6 @@ def _measure(found: Sequence[Token]) -> None:
             # Two terms side by side are members of a collection.
             terms += in_parentheses and was_term and is_term
             if parts + _MEMBER * terms > MAX_PARTS:
-                raise _refusal("parts")
+                raise ERRORS.error("parts")
         was_closed = mark in _CLOSING
         was_term = was_closed or not mark
-
-
-def _refusal(name: str) -> NeptuneError:
-    code, text = REFUSALS[name]
-    return NeptuneError(code, text)

@@ -42,7 +42,7 @@ GRAPHS: Final = {
 
 def negotiate(accept: str, formats: dict[str, Format]) -> Format:
     """The format that an Accept header wants most; the default where it wants none of them."""
-    for wanted in sorted(filter(None, map(str.strip, accept.split(","))), key=_quality):
+    for wanted in sorted(filter(None, map(str.strip, accept.split(","))), key=_parse_quality):
         media_type = wanted.partition(";")[0].strip().lower()
         if media_type in formats:
             return formats[media_type]
@@ -51,7 +51,7 @@ def negotiate(accept: str, formats: dict[str, Format]) -> Format:
     return next(iter(formats.values()))
 
 
-def _quality(wanted: str) -> float:
+def _parse_quality(wanted: str) -> float:
     for parameter in wanted.split(";")[1:]:
         name, _, value = parameter.strip().partition("=")
         if name == "q":

@@ -46,18 +46,18 @@ class Token(NamedTuple):
         return self.text.upper() if self.kind == "word" else ""
 
 
-def tokens(text: str) -> list[Token]:
+def tokenize(text: str) -> list[Token]:
     """The tokens of a text, without white space and comments."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         if match.lastgroup == "run":
-            found += map(_token, _IN_RUN.finditer(text, match.start(), match.end()))
+            found += map(_make_token, _IN_RUN.finditer(text, match.start(), match.end()))
         elif match.lastgroup != "space":
-            found.append(_token(match))
+            found.append(_make_token(match))
     return found
 
 
-def _token(match: re.Match[str]) -> Token:
+def _make_token(match: re.Match[str]) -> Token:
     return Token(str(match.lastgroup), match[0], match.start(), match.end())
 
 
@@ -79,11 +79,11 @@ NO_CLAUSE: Final = DatasetClause((), ())
 
 def split_prologue(text: str, found: list[Token]) -> tuple[str, list[Token]]:
     """The ``BASE`` and ``PREFIX`` declarations of a text, and those of its tokens after them."""
-    index = _prologue_end(found, 0)
+    index = _find_prologue_end(found, 0)
     return (text[: found[index - 1].end] if index else ""), found[index:]
 
 
-def dataset_clause(found: Sequence[Token], keyword: str = "FROM") -> DatasetClause:
+def parse_dataset_clause(found: Sequence[Token], keyword: str = "FROM") -> DatasetClause:
     """The dataset clause among these tokens, outside of all braces; what breaks off has none."""
     default: list[str] = []
     named: list[str] = []
@@ -126,16 +126,16 @@ class UpdatePart(NamedTuple):
     tokens: tuple[Token, ...]
 
 
-def update_parts(text: str, found: Sequence[Token]) -> Iterator[UpdatePart]:
+def split_update(text: str, found: Sequence[Token]) -> Iterator[UpdatePart]:
     """The parts of an update request, whose tokens are ``found``, in order, right or wrong."""
     prologue = ""
     index = 0
     while True:
         start = index
-        index = _prologue_end(found, index)
+        index = _find_prologue_end(found, index)
         if index > start:
             prologue += text[found[start].start : found[index - 1].end] + "\n"
-        end = _operation_end(found, index)
+        end = _find_operation_end(found, index)
         own = tuple(found[index:end])
         yield UpdatePart(prologue, text[own[0].start : own[-1].end] if own else "", own)
         index = end + 1
@@ -146,7 +146,7 @@ def update_parts(text: str, found: Sequence[Token]) -> Iterator[UpdatePart]:
 _BLOCKS: Final = frozenset(("DELETE", "INSERT", "WHERE"))
 
 
-def update_operation(part: UpdatePart) -> UpdateOperation:
+def parse_operation(part: UpdatePart) -> UpdateOperation:
     """The operation of a part that is right."""
     prologue, text, found = part
     offset = found[0].start
@@ -183,18 +183,18 @@ def update_operation(part: UpdatePart) -> UpdateOperation:
         insert=blocks.get("INSERT"),
         where=blocks["WHERE"],
         with_graph=found[1].text if first == "WITH" else None,
-        using=dataset_clause(found, "USING"),
+        using=parse_dataset_clause(found, "USING"),
     )
 
 
-def _prologue_end(found: Sequence[Token], index: int) -> int:
+def _find_prologue_end(found: Sequence[Token], index: int) -> int:
     lengths = {"BASE": 2, "PREFIX": 3}
     while index < len(found) and found[index].word in lengths:
         index += lengths[found[index].word]
     return min(index, len(found))
 
 
-def _operation_end(found: Sequence[Token], index: int) -> int:
+def _find_operation_end(found: Sequence[Token], index: int) -> int:
     depth = 0
     for position in range(index, len(found)):
         token = found[position]

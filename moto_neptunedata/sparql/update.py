@@ -13,20 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from ..graph.rdf_dataset import RdfTransaction
 from ..loader.feeds import DEFAULT_NAMED_GRAPH_URI
 from . import limits
 from .engine import (
+    ERRORS,
     PARSING,
     WHOLE,
     Graphs,
     SparqlEngine,
-    plain,
-    refusal,
+    make_graphs,
     resolve,
-    resolved,
+    resolve_clause,
     run_query,
 )
 from .tokenizer import (
@@ -35,13 +37,10 @@ from .tokenizer import (
     Token,
     UpdateOperation,
     UpdatePart,
-    tokens,
-    update_operation,
-    update_parts,
+    parse_operation,
+    split_update,
+    tokenize,
 )
-
-if TYPE_CHECKING:
-    from pyoxigraph import NamedNode, Quad, Store
 
 # Stands for a blank node where only an IRI can be written.
 _BLANK: Final = "urn:moto-neptunedata:blank:"
@@ -53,53 +52,49 @@ def run_update(engine: SparqlEngine, text: str, clause: DatasetClause = NO_CLAUS
     Raises MalformedQueryException, UnsupportedOperationException (LOAD, SERVICE) and
     FailureByQueryException; then nothing has changed.
     """
-    found = tokens(text)
+    found = tokenize(text)
     limits.check(text, found, ("LOAD", "SERVICE"))
     try:
-        parts = list(update_parts(text, found))
+        parts = list(split_update(text, found))
         for part in parts:
             # One by one: pyoxigraph knows no declarations between operations.
             _check_syntax(f"{part.prologue}{part.text}")
-        operations = _operations(parts)
+        operations = _parse_operations(parts)
         if clause and any(one.using or one.with_graph for one in operations):
-            raise refusal("dataset")
-        using = plain(clause) if clause else None
+            raise ERRORS.error("dataset")
+        using = make_graphs(clause) if clause else None
         with engine.rdf.lock:
             _Update(engine, using).run(operations)
     except SyntaxError as error:
-        raise refusal("syntax", reason=error) from None
+        raise ERRORS.error("syntax", reason=error) from None
     except (RuntimeError, ValueError, OSError) as error:
-        raise refusal("failure", reason=error) from None
+        raise ERRORS.error("failure", reason=error) from None
 
 
-def _operations(parts: Iterable[UpdatePart]) -> list[UpdateOperation]:
+def _parse_operations(parts: Iterable[UpdatePart]) -> list[UpdateOperation]:
     """What the parts do. Raises MalformedQueryException for keywords that are written as one word,
-    which pyoxigraph reads and :mod:`.sparql_text` does not.
+    which pyoxigraph reads and :mod:`.tokenizer` does not.
     """
     try:
-        found = [update_operation(part) for part in parts if part.tokens]
+        found = [parse_operation(part) for part in parts if part.tokens]
     except LookupError:
-        raise refusal("spacing") from None
+        raise ERRORS.error("spacing") from None
     if any(operation.form not in _FORMS for operation in found):
-        raise refusal("spacing")
+        raise ERRORS.error("spacing")
     return found
 
 
 def _check_syntax(text: str) -> None:
-    from pyoxigraph import Store
-
     with suppress(RuntimeError):  # it speaks of graphs that the empty store does not have
         Store().update(text, **PARSING)
 
 
 class _Update:
     def __init__(self, engine: SparqlEngine, using: Graphs | None) -> None:
-        from pyoxigraph import NamedNode
-
         self._engine = engine
         self._using = using
         self._default = NamedNode(DEFAULT_NAMED_GRAPH_URI)
-        self._store: Store = engine.store.synced()
+        self._store: Store = engine.store.synchronize()
 
     def run(self, operations: Iterable[UpdateOperation]) -> None:
         try:
@@ -116,39 +111,39 @@ class _Update:
     # ------------------------------------------------------------------ data
 
     def insert_data(self, operation: UpdateOperation, tx: RdfTransaction) -> None:
-        self._insert(_instances(operation.prologue, operation.insert, None), self._default, tx)
+        self._insert(_instantiate(operation.prologue, operation.insert, None), self._default, tx)
 
     def delete_data(self, operation: UpdateOperation, tx: RdfTransaction) -> None:
-        self._delete(_instances(operation.prologue, operation.delete, None), None, tx)
+        self._delete(_instantiate(operation.prologue, operation.delete, None), None, tx)
 
     def modify(self, operation: UpdateOperation, tx: RdfTransaction) -> None:
         own = resolve(operation.prologue, operation.with_graph) if operation.with_graph else None
         if operation.using:
-            graphs = resolved(operation.prologue, operation.using)
+            graphs = resolve_clause(operation.prologue, operation.using)
         elif own is not None:
             graphs = Graphs([own], None)
         else:
             graphs = self._using or WHOLE
         pattern = f"{operation.prologue}\nSELECT * WHERE {operation.where}"
         found = run_query(self._store, pattern, graphs)
-        rows = _values(found)
+        rows = _write_values(found)
         if rows is None:
             return
-        deleted = _instances(operation.prologue, operation.delete, rows)
-        inserted = _instances(operation.prologue, operation.insert, rows)
+        deleted = _instantiate(operation.prologue, operation.delete, rows)
+        inserted = _instantiate(operation.prologue, operation.insert, rows)
         self._delete(deleted, own, tx)
         self._insert(inserted, own or self._default, tx)
 
     def _insert(self, quads: Iterable[Quad], graph: NamedNode, tx: RdfTransaction) -> None:
         for quad in quads:
-            tx.add(_in_graph(quad, graph) if _is_graphless(quad) else quad)
+            tx.add(_put_into_graph(quad, graph) if _is_graphless(quad) else quad)
 
     def _delete(self, quads: Iterable[Quad], graph: NamedNode | None, tx: RdfTransaction) -> None:
         for quad in quads:
             if not _is_graphless(quad):
                 tx.remove(quad)
             elif graph is not None:
-                tx.remove(_in_graph(quad, graph))
+                tx.remove(_put_into_graph(quad, graph))
             else:
                 triple = quad.subject, quad.predicate, quad.object
                 for held in list(self._store.quads_for_pattern(*triple, None)):
@@ -174,26 +169,26 @@ class _Update:
         else:
             graphs = [resolve(operation.prologue, operation.words[-1].text)]
         for graph in graphs:
-            self._delete(self._quads_of(graph), None, tx)
+            self._delete(self._find_quads(graph), None, tx)
 
     def transfer(self, operation: UpdateOperation, tx: RdfTransaction) -> None:
         """ADD, COPY and MOVE: ``… TO …``."""
         at = next(index for index, token in enumerate(operation.words) if token.word == "TO")
-        source = self._graph_ref(operation.prologue, operation.words[at - 1])
-        target = self._graph_ref(operation.prologue, operation.words[-1])
+        source = self._resolve_graph(operation.prologue, operation.words[at - 1])
+        target = self._resolve_graph(operation.prologue, operation.words[-1])
         if source == target:
             return
-        quads = self._quads_of(source)
+        quads = self._find_quads(source)
         if operation.form != "ADD":
-            self._delete(self._quads_of(target), None, tx)
-        self._insert([_in_graph(quad, target) for quad in quads], target, tx)
+            self._delete(self._find_quads(target), None, tx)
+        self._insert([_put_into_graph(quad, target) for quad in quads], target, tx)
         if operation.form == "MOVE":
             self._delete(quads, None, tx)
 
-    def _graph_ref(self, prologue: str, token: Token) -> NamedNode:
+    def _resolve_graph(self, prologue: str, token: Token) -> NamedNode:
         return self._default if token.word == "DEFAULT" else resolve(prologue, token.text)
 
-    def _quads_of(self, graph: Any) -> list[Quad]:
+    def _find_quads(self, graph: Any) -> list[Quad]:
         return list(self._store.quads_for_pattern(None, None, None, graph))
 
 
@@ -212,21 +207,17 @@ _FORMS: Final[dict[str, Callable[[_Update, UpdateOperation, RdfTransaction], Non
 
 
 def _is_graphless(quad: Quad) -> bool:
-    from pyoxigraph import DefaultGraph
-
     return isinstance(quad.graph_name, DefaultGraph)
 
 
-def _in_graph(quad: Quad, graph: Any) -> Quad:
-    from pyoxigraph import Quad
-
+def _put_into_graph(quad: Quad, graph: Any) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
-def _values(solutions: Any) -> str | None:
+def _write_values(solutions: Any) -> str | None:
     """A pattern that has these solutions, None when there are none."""
     variables = " ".join(map(str, solutions.variables))
-    rows = ["(" + " ".join(map(_written, solution)) + ")" for solution in solutions]
+    rows = ["(" + " ".join(map(_write_term, solution)) + ")" for solution in solutions]
     if not rows:
         return None
     if not variables:
@@ -234,17 +225,14 @@ def _values(solutions: Any) -> str | None:
     return "{ VALUES (" + variables + ") { " + " ".join(rows) + " } }"
 
 
-def _written(term: Any) -> str:
-    from pyoxigraph import BlankNode
-
+def _write_term(term: Any) -> str:
     if term is None:
         return "UNDEF"
     return f"<{_BLANK}{term.value}>" if isinstance(term, BlankNode) else str(term)
 
 
-def _instances(prologue: str, template: str | None, pattern: str | None) -> list[Quad]:
+def _instantiate(prologue: str, template: str | None, pattern: str | None) -> list[Quad]:
     """The quads of a template for all solutions of a pattern, or of a block of data."""
-    from pyoxigraph import Store
 
     if template is None:
         return []
@@ -253,12 +241,10 @@ def _instances(prologue: str, template: str | None, pattern: str | None) -> list
         scratch.update(f"{prologue}\nINSERT DATA {template}", **PARSING)
         return list(scratch)
     scratch.update(f"{prologue}\nINSERT {template} WHERE {pattern}", **PARSING)
-    return [_with_blanks(quad) for quad in scratch]
+    return [_restore_blanks(quad) for quad in scratch]
 
 
-def _with_blanks(quad: Quad) -> Quad:
-    from pyoxigraph import BlankNode, Quad
-
+def _restore_blanks(quad: Quad) -> Quad:
     def term(own: Any) -> Any:
         value = getattr(own, "value", "")
         return BlankNode(value[len(_BLANK) :]) if value.startswith(_BLANK) else own

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from moto_neptunedata.cluster import Cluster
+from moto_neptunedata.cluster import Cluster, ClusterEnvironment, ClusterKey
 from moto_neptunedata.management import ml
 from moto_neptunedata.management.clock import StepClock
 
@@ -16,7 +16,10 @@ from moto_neptunedata.management.clock import StepClock
 def cluster() -> Cluster:
     numbers = count(1)
     reader: Any = None
-    return Cluster("plain", "us-east-1", "123456789012", reader, lambda: f"id{next(numbers)}")
+    return Cluster(
+        ClusterKey("123456789012", "us-east-1", "plain"),
+        ClusterEnvironment(readers=reader, new_id=lambda: f"id{next(numbers)}"),
+    )
 
 
 def test_clock() -> None:
@@ -29,7 +32,7 @@ def test_clock() -> None:
 
 
 def test_jobs(cluster: Cluster) -> None:
-    jobs = cluster.analytics.ml
+    jobs = cluster.management.ml
     params = {"inputDataS3Location": "s3://in/", "processedDataS3Location": "s3://out/"}
     id = jobs.start_data_processing(params)["id"]
     assert id == "id1"
@@ -39,15 +42,20 @@ def test_jobs(cluster: Cluster) -> None:
 
 
 def test_rebuilds_without_a_token(cluster: Cluster) -> None:
-    rebuild = cluster.analytics.index_rebuilds.start()
+    rebuild = cluster.management.index_rebuilds.start()
     assert rebuild.status == "PREPARING"
     assert [rebuild.ask()["status"] for _ in range(2)] == ["REBUILDING", "COMPLETED"]
-    assert cluster.analytics.index_rebuilds.start().id == "id2"
+    assert cluster.management.index_rebuilds.start().id == "id2"
 
 
 def test_health(cluster: Cluster) -> None:
-    assert cluster.analytics.ask_health() == "healthy"
-    cluster.analytics.recover()
-    assert not cluster.analytics.is_healthy
-    assert [cluster.analytics.ask_health() for _ in range(2)] == ["recovery", "healthy"]
-    assert cluster.analytics.is_healthy
+    assert cluster.management.ask_health() == "healthy"
+    cluster.management.recover()
+    assert not cluster.management.is_healthy
+    assert [cluster.management.ask_health() for _ in range(2)] == ["recovery", "healthy"]
+    assert cluster.management.is_healthy
+
+
+def test_the_old_name_of_management(cluster: Cluster) -> None:
+    with pytest.warns(DeprecationWarning, match=r"Cluster\.management"):
+        assert cluster.analytics is cluster.management

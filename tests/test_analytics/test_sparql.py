@@ -251,8 +251,8 @@ def assert_store_is_right(engine: SparqlEngine) -> None:
     """The store has each quad, and each triple in its default graph."""
     expected = {str(quad) for quad in engine.rdf}
     expected |= {str(Quad(quad.subject, quad.predicate, quad.object)) for quad in engine.rdf}
-    assert {str(quad) for quad in engine.store.synced()} == expected
-    named = {str(graph) for graph in engine.store.synced().named_graphs()}
+    assert {str(quad) for quad in engine.store.synchronize()} == expected
+    named = {str(graph) for graph in engine.store.synchronize().named_graphs()}
     assert named == {str(quad.graph_name) for quad in engine.rdf}
 
 

@@ -102,7 +102,7 @@ def test_what_is_not_joined_may_be_long() -> None:
 def test_tokens_are_found_in_one_pass() -> None:
     """Each of these took time by the square of its length, or worse."""
     for text in ("a." * 50_000, "a-" * 50_000, "'''" + r"\a" * 50_000, '"""' + r"\a" * 50_000):
-        assert tokenizer.tokens(text)
+        assert tokenizer.tokenize(text)
 
 
 HIDING = [

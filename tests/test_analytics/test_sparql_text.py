@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from moto_neptunedata.sparql.tokenizer import (
-    dataset_clause,
+    parse_dataset_clause,
+    parse_operation,
     split_prologue,
-    tokens,
-    update_operation,
-    update_parts,
+    split_update,
+    tokenize,
 )
 
 
@@ -30,19 +30,19 @@ from moto_neptunedata.sparql.tokenizer import (
     ],
 )
 def test_tokens(text: str, pieces: list[str]) -> None:
-    assert [token.text for token in tokens(text)] == pieces
+    assert [token.text for token in tokenize(text)] == pieces
 
 
 def test_dataset_clause() -> None:
     text = (
         "BASE <urn:x/> PREFIX e: <urn:> SELECT * FROM <a> FROM NAMED e:b FROM e:c { ?s ?from ?o }"
     )
-    prologue, found = split_prologue(text, tokens(text))
+    prologue, found = split_prologue(text, tokenize(text))
     assert prologue == "BASE <urn:x/> PREFIX e: <urn:>"
-    assert dataset_clause(found) == (("<a>", "e:c"), ("e:b",))
-    assert not dataset_clause(tokens("ASK { SELECT * FROM <a> {} }"))
+    assert parse_dataset_clause(found) == (("<a>", "e:c"), ("e:b",))
+    assert not parse_dataset_clause(tokenize("ASK { SELECT * FROM <a> {} }"))
     for text in ("ASK FROM", "ASK FROM NAMED"):
-        assert not dataset_clause(tokens(text))
+        assert not parse_dataset_clause(tokenize(text))
 
 
 def test_operations() -> None:
@@ -57,7 +57,7 @@ def test_operations() -> None:
         INSERT { ?s ?p ?o } WHERE {};
         CLEAR SILENT GRAPH e:g ; DROP ALL ; COPY DEFAULT TO e:g ;
     """
-    found = [update_operation(part) for part in update_parts(text, tokens(text)) if part.tokens]
+    found = [parse_operation(part) for part in split_update(text, tokenize(text)) if part.tokens]
     assert [operation.form for operation in found] == [
         "INSERT DATA",
         "DELETE DATA",
@@ -83,10 +83,10 @@ def test_operations() -> None:
 
 def test_no_operation() -> None:
     prefix = "PREFIX e: <urn:>"
-    assert list(update_parts(prefix, tokens(prefix))) == [(f"{prefix}\n", "", ())]
-    assert list(update_parts("", [])) == [("", "", ())]
+    assert list(split_update(prefix, tokenize(prefix))) == [(f"{prefix}\n", "", ())]
+    assert list(split_update("", [])) == [("", "", ())]
 
 
 @pytest.mark.parametrize("text", ["PREFIX", "PREFIX e:", "INSERT", "DELETE {", "}};{", ";;", "'"])
 def test_wrong_texts_come_apart_too(text: str) -> None:
-    assert all(part.text in text for part in update_parts(text, tokens(text)))
+    assert all(part.text in text for part in split_update(text, tokenize(text)))

@@ -11,7 +11,7 @@ from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.graph import PropertyGraph
 from moto_neptunedata.management import statistics as module
 from moto_neptunedata.management.property_summary import PropertyGraphTracker
-from moto_neptunedata.management.statistics import Statistics, iso_time
+from moto_neptunedata.management.statistics import Statistics, format_time
 from moto_neptunedata.settings import ClusterSettings
 
 
@@ -166,5 +166,5 @@ def test_too_many(made: Setup, limit: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_iso_time() -> None:
-    assert iso_time(1674521263319) == "2023-01-24T00:47:43.319Z"
-    assert iso_time(0) == "1970-01-01T00:00:00.000Z"
+    assert format_time(1674521263319) == "2023-01-24T00:47:43.319Z"
+    assert format_time(0) == "1970-01-01T00:00:00.000Z"

@@ -18,7 +18,12 @@ from moto_neptunedata.graph.rdf_dataset import QuadChange, RdfDataset
 from moto_neptunedata.loader.feeds import DEFAULT_NAMED_GRAPH_URI
 from moto_neptunedata.management import streams as module
 from moto_neptunedata.management.records import CommitRecords, RecordCounter, count_records
-from moto_neptunedata.management.streams import Stream, json_value, property_graph_data, quad_data
+from moto_neptunedata.management.streams import (
+    Stream,
+    serialize_change,
+    serialize_quad_change,
+    to_json_value,
+)
 from moto_neptunedata.settings import ClusterSettings
 from tests.test_analytics.graphs import Replica, contents, histories, live
 
@@ -27,11 +32,11 @@ DEFAULT = NamedNode(DEFAULT_NAMED_GRAPH_URI)
 
 def stream_of(graph: PropertyGraph, **options: Any) -> Stream[Change]:
     settings = ClusterSettings(**options)
-    return Stream(graph.log, graph.lock, settings, "PG_JSON", property_graph_data)
+    return Stream(graph.log, graph.lock, settings, "PG_JSON", serialize_change)
 
 
 def rdf_stream_of(rdf: RdfDataset) -> Stream[QuadChange]:
-    return Stream(rdf.log, rdf.lock, ClusterSettings(), "NQUADS", quad_data)
+    return Stream(rdf.log, rdf.lock, ClusterSettings(), "NQUADS", serialize_quad_change)
 
 
 def consume(stream: Stream[Any], limit: int = 10) -> Iterator[dict[str, Any]]:
@@ -91,13 +96,13 @@ def test_a_consumer_sees_each_change_once(history: Any, limit: int, random: Any)
     records = list(consume(stream, limit))
     assert ids(records) == [(commit, number) for commit, number, _ in expected]
     assert [record["data"] for record in records] == [
-        property_graph_data(change) for *_, change in expected
+        serialize_change(change) for *_, change in expected
     ]
     lasts = {commit: number for commit, number, _ in expected}
     assert [r["eventId"]["opNum"] for r in records if "isLastOp" in r] == list(lasts.values())
     for commit, number, change in random.sample(expected, min(5, len(expected))):
         (record,) = stream.read("AT_SEQUENCE_NUMBER", commit, number, limit=1)["records"]
-        assert record["data"] == property_graph_data(change)
+        assert record["data"] == serialize_change(change)
     assert RecordCounter(graph.log).total() == len(expected)
 
 
@@ -112,7 +117,7 @@ def test_any_slice_of_a_commit(history: Any, data: Any) -> None:
         assert len(records) == len(shown) == count_records([commit])
         start = data.draw(st.integers(0, len(shown)))
         stop = data.draw(st.integers(start, len(shown)))
-        assert list(records.between(start, stop)) == shown[start:stop]
+        assert list(records.slice(start, stop)) == shown[start:stop]
 
 
 nodes = st.sampled_from([NamedNode("urn:a"), NamedNode("urn:b"), BlankNode("b")])
@@ -349,7 +354,7 @@ def test_many_commits_of_which_few_are_remembered() -> None:
     [(math.nan, "NaN"), (math.inf, "Infinity"), (-math.inf, "-Infinity"), (1.5, 1.5), ([1], [1])],
 )
 def test_json_values(value: Any, told: Any) -> None:
-    assert json_value(value) == told
+    assert to_json_value(value) == told
 
 
 def test_statements() -> None:

@@ -316,7 +316,7 @@ def test_partitions(neptune: Neptune, region: str, partition: str) -> None:
 
 def test_defaults(trained: Any, neptune: Neptune) -> None:
     begin(trained, ENDPOINTS, id="ep", instanceCount=3)
-    resources = neptune.cluster().analytics.ml.resources
+    resources = neptune.cluster().management.ml.resources
     processing = resources("mldataprocessing")["dp"].params
     assert processing["processingTimeOutInSeconds"] == 86_400
     assert processing["configFileName"] == "training-data-configuration.json"

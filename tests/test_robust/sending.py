@@ -64,11 +64,11 @@ def digest(neptune: Neptune) -> dict[Any, Any]:
             [
                 (resource.id, dict(resource.params), resource.clock.status)
                 for kind in KINDS
-                for resource in cluster.analytics.ml.resources(kind.clock).values()
+                for resource in cluster.management.ml.resources(kind.clock).values()
             ],
-            cluster.analytics.index_rebuilds.ids(),
-            cluster.analytics.is_healthy,
-            cluster.analytics.statistics.status(),
+            cluster.management.index_rebuilds.ids(),
+            cluster.management.is_healthy,
+            cluster.management.statistics.status(),
             replace(cluster.settings),
         )
         for cluster in neptune.clusters()

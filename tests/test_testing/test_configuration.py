@@ -60,7 +60,7 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"MOTO_NEPTUNEDATA_{name}", text)
     with mock_neptunedata() as neptune:
         settings = neptune.cluster().settings
-        assert configuration.changed(settings) == {
+        assert configuration.find_changes(settings) == {
             "engine_version": "1.4.0.0",
             "streams": False,
             "serverless": True,
@@ -92,7 +92,7 @@ def test_wrong_environment(
     with pytest.raises(ValueError, match=complaint):
         mock_neptunedata().start()
     with pytest.raises(ValueError, match=complaint):
-        configuration.from_environment()
+        configuration.read_environment()
 
 
 def test_handle_and_cluster(neptune: Neptune, client: Any) -> None:
@@ -139,7 +139,7 @@ def test_wrong_settings(neptune: Neptune, given: dict[str, Any], text: str) -> N
             change()  # type: ignore[no-untyped-call]
         if name == "engin_version":
             break
-    assert configuration.changed(settings) == {}
+    assert configuration.find_changes(settings) == {}
 
 
 @pytest.mark.parametrize(

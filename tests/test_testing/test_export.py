@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moto_neptunedata import Neptune
-from moto_neptunedata.cluster import Cluster
+from moto_neptunedata.cluster import Cluster, ClusterEnvironment, ClusterKey
 from moto_neptunedata.graph import Byte, Float, Int, PropertyGraph, Short, type_name, values_of
 from moto_neptunedata.graph.csv_export import export
 from tests.helpers import EDGES, VERTICES, finish, put, start
@@ -21,7 +21,10 @@ from tests.helpers import EDGES, VERTICES, finish, put, start
 def plain_cluster() -> Cluster:
     """A cluster without moto."""
     reader: Any = None
-    return Cluster("plain", "us-east-1", "123456789012", reader, lambda: "id")
+    return Cluster(
+        ClusterKey("123456789012", "us-east-1", "plain"),
+        ClusterEnvironment(readers=reader, new_id=lambda: "id"),
+    )
 
 
 def shown(value: Any) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from moto_neptunedata.cluster import Cluster, snapshots
+from moto_neptunedata.cluster import Cluster, ClusterEnvironment, ClusterKey, snapshots
 from moto_neptunedata.graph import PropertyGraph, Transaction, values_of
 from tests.helpers import EDGES, VERTICES, finish, put, start, status
 
@@ -107,7 +107,7 @@ def test_in_a_later_mock() -> None:
     for _ in range(2):
         with mock_neptunedata() as neptune:
             neptune.restore(snapshot)
-            assert neptune.graph is snapshot.world.graph, "nothing is copied"
+            assert neptune.graph is snapshot.data.graph, "nothing is copied"
             assert contents(neptune.cluster()) == before
             client = boto3.client("neptunedata")
             change(client)
@@ -142,7 +142,7 @@ def test_an_elsewhere_held_world_is_copied_once_it_is_taken(neptune: Neptune) ->
     neptune.reset()
     second = neptune.cluster("second")
     second.restore(snapshot)
-    assert second.graph is snapshot.world.graph, "nobody has it now"
+    assert second.graph is snapshot.data.graph, "nobody has it now"
     first.restore(snapshot)
     assert first.graph is not second.graph
     assert contents(first) == contents(second)
@@ -234,7 +234,7 @@ def test_summaries_and_streams_follow(neptune: Neptune, client: Any) -> None:
     def seen() -> Any:
         summary = client.get_propertygraph_summary()["payload"]["graphSummary"]
         stream = client.get_propertygraph_stream(iteratorType="TRIM_HORIZON", limit=1_000)
-        query = neptune.cluster().analytics.sparql.query("SELECT * {?s ?p ?o}").body
+        query = neptune.cluster().management.sparql.query("SELECT * {?s ?p ?o}").body
         return summary, stream["records"], query
 
     before = seen()
@@ -349,7 +349,10 @@ steps = st.one_of(
 @given(st.lists(steps, max_size=25))
 def test_any_history(history: list[Any]) -> None:
     reader: Any = None
-    cluster = Cluster("plain", "us-east-1", "123456789012", reader, lambda: "id")
+    cluster = Cluster(
+        ClusterKey("123456789012", "us-east-1", "plain"),
+        ClusterEnvironment(readers=reader, new_id=lambda: "id"),
+    )
     taken: list[tuple[snapshots.Snapshot, Any]] = []
     for step in history:
         if step == "snapshot":
