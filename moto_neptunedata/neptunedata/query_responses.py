@@ -94,7 +94,7 @@ class QueryResponses:
         return self.cluster.queries["opencypher"].status()
 
     def get_open_cypher_query_status(self) -> Result:
-        return self.cluster.queries["opencypher"].find(self.params["queryId"]).told()
+        return self.cluster.queries["opencypher"].find(self.params["queryId"]).to_dict()
 
     def cancel_open_cypher_query(self) -> Result:
         silent = self.params.get("silent", False)
@@ -182,7 +182,7 @@ class QueryResponses:
         return self.cluster.queries["gremlin"].status()
 
     def get_gremlin_query_status(self) -> Result:
-        return self.cluster.queries["gremlin"].find(self.params["queryId"]).told()
+        return self.cluster.queries["gremlin"].find(self.params["queryId"]).to_dict()
 
     def cancel_gremlin_query(self) -> Result:
         self.cluster.queries["gremlin"].cancel(self.params["queryId"])
