@@ -127,7 +127,7 @@ class Queries:
     # ------------------------------------------------------------------ for tests
 
     def wait_for_running(self, count: int, timeout: float) -> list[Query]:
-        """Those that run, once they are ``count``. Raises TimeoutError after ``timeout`` seconds."""
+        """Return when ``count`` queries run. Raises TimeoutError after ``timeout`` seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._running) >= count, timeout):
                 found = len(self._running)
