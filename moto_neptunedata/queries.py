@@ -42,7 +42,7 @@ class Query:
         self.silent = False
         self._started = time.time()
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The query as the status operations show it; times in milliseconds."""
         elapsed = int((time.time() - self._started) * 1000)
         return {
@@ -102,11 +102,11 @@ class Queries:
     def status(self) -> dict[str, Any]:
         """What the list operations answer; none ever waits for a free thread."""
         with self._changed:
-            told = [query.told() for query in self._running.values()]
+            shown = [query.to_dict() for query in self._running.values()]
         return {
-            "acceptedQueryCount": len(told),
-            "runningQueryCount": len(told),
-            "queries": told,
+            "acceptedQueryCount": len(shown),
+            "runningQueryCount": len(shown),
+            "queries": shown,
         }
 
     def find(self, id: str) -> Query:
@@ -125,6 +125,14 @@ class Queries:
             self._changed.notify_all()
 
     # ------------------------------------------------------------------ for tests
+
+    def wait_for_running(self, count: int, timeout: float) -> list[Query]:
+        """Return when ``count`` queries run. Raises TimeoutError after ``timeout`` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._running) >= count, timeout):
+                found = len(self._running)
+                raise TimeoutError(f"{found} of {count} queries run after {timeout} seconds")
+            return list(self._running.values())
 
     @contextmanager
     def hold(self) -> Iterator[HeldQueries]:
@@ -147,12 +155,7 @@ class HeldQueries:
 
     def wait(self, count: int = 1, timeout: float = 10) -> list[Query]:
         """Return when ``count`` queries run. Raises TimeoutError after ``timeout`` seconds."""
-        queries = self._queries
-        with queries._changed:
-            if not queries._changed.wait_for(lambda: len(queries._running) >= count, timeout):
-                found = len(queries._running)
-                raise TimeoutError(f"{found} of {count} queries run after {timeout} seconds")
-            return list(queries._running.values())
+        return self._queries.wait_for_running(count, timeout)
 
 
 class SilentlyCancelled(Exception):

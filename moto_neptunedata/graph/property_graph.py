@@ -15,7 +15,7 @@ from threading import RLock
 from typing import Any
 
 from .batches import EdgeBatch, VertexBatch
-from .change_log import Change, ChangeLog
+from .change_log import Change, ChangeLog, Commit
 from .errors import (
     DuplicateEdgeError,
     DuplicateVertexError,
@@ -24,7 +24,7 @@ from .errors import (
 )
 from .gc_control import gc_paused
 from .indexes import Indexes
-from .rewind import rewind
+from .rewind import restore, rewind
 from .transaction import StoreTransaction
 from .values import same_value, values_of
 
@@ -242,6 +242,28 @@ class PropertyGraph:
     def rewind(self, num: int) -> None:
         """Undo every commit after number ``num``; see :func:`~.rewinding.rewind`."""
         rewind(self, num)
+
+    def capture(self) -> Sequence[Commit[Change]]:
+        """What :meth:`restore` takes: the history so far; copies no data."""
+        with self.lock:
+            return tuple(self.log.commits)
+
+    def restore(self, commits: Sequence[Commit[Change]]) -> bool:
+        """Return to what was captured, here or from another store; False when it redid changes.
+
+        Takes time in proportion to what differs.
+        """
+        return restore(self, commits, self._redo_batch)
+
+    def _redo_batch(self, part: object) -> bool:
+        if isinstance(part, VertexBatch):
+            self.add_vertices(part.ids, part.labels, part.keys, part.columns)
+        elif isinstance(part, EdgeBatch):
+            ends = part.from_ids, part.to_ids
+            self.add_edges(part.ids, part.labels, *ends, part.keys, part.columns)
+        else:
+            return False
+        return True
 
     # ------------------------------------------------------------------ inside
 

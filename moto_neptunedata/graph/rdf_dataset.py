@@ -18,9 +18,9 @@ from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from .change_log import ChangeLog, Op
+from .change_log import ChangeLog, Commit, Op
 from .gc_control import gc_paused
-from .rewind import rewind
+from .rewind import restore, rewind
 from .transaction import StoreTransaction
 
 if TYPE_CHECKING:
@@ -148,6 +148,24 @@ class RdfDataset:
     def rewind(self, num: int) -> None:
         """Undo every commit after number ``num``; see :func:`~.rewinding.rewind`."""
         rewind(self, num)
+
+    def capture(self) -> Sequence[Commit[QuadChange]]:
+        """What :meth:`restore` takes: the history so far; copies no data."""
+        with self.lock:
+            return tuple(self.log.commits)
+
+    def restore(self, commits: Sequence[Commit[QuadChange]]) -> bool:
+        """Return to what was captured, here or from another store; False when it redid changes.
+
+        Takes time in proportion to what differs.
+        """
+        return restore(self, commits, self._redo_batch)
+
+    def _redo_batch(self, part: object) -> bool:
+        if not isinstance(part, QuadBatch) or part.graph is None:
+            return False
+        self.add_triples(part.quads, part.graph)
+        return True
 
     # ------------------------------------------------------------------ inside
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
@@ -124,6 +125,17 @@ class LoadJob:
             ((feed.source.uri, error) for error in feed.report.errors) for feed in self.feeds
         )
         return list(pairs)[-MAX_ERRORS:]
+
+    def freeze(self) -> LoadJob:
+        """A job that nobody will change: this one when it has ended, or else a copy."""
+        if not self.is_active:
+            return self
+        frozen = copy(self)
+        frozen.feeds = [
+            replace(feed, report=replace(feed.report, errors=feed.report.errors.copy()))
+            for feed in self.feeds
+        ]
+        return frozen
 
     # ------------------------------------------------------------------ as Neptune tells it
 

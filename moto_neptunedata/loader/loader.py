@@ -6,9 +6,9 @@ and :meth:`Loader.finish`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol
 
 from ..errors import NeptuneError
 from . import statuses
@@ -52,6 +52,13 @@ class LoadScript(Protocol):
 
     def use(self, outcome: LoadOutcome) -> None:
         """A load has this outcome now."""
+
+
+class SavedLoads(NamedTuple):
+    """What :meth:`Loader.capture` keeps; nobody changes its jobs."""
+
+    jobs: Sequence[LoadJob]
+    outcomes: Mapping[str, LoadOutcome]
 
 
 class Loader:
@@ -154,6 +161,22 @@ class Loader:
             job.cancel_feeds()
             self._end(job, statuses.CANCELLED_BY_USER)
             return job
+
+    # ------------------------------------------------------------------ snapshots
+
+    def capture(self) -> object:
+        """What :meth:`restore` takes; jobs that have ended are not copied."""
+        with self.lock:
+            return SavedLoads([job.freeze() for job in self.jobs.values()], dict(self.outcomes))
+
+    def restore(self, saved: object) -> None:
+        """Return to the jobs that were captured, here or from another loader."""
+        assert isinstance(saved, SavedLoads)
+        with self.lock:
+            jobs = [job.freeze() for job in saved.jobs]
+            self.jobs = {job.id: job for job in jobs}
+            self._active = [job for job in jobs if job.is_active]
+            self.outcomes = dict(saved.outcomes)
 
     # ------------------------------------------------------------------ moving the running load
 

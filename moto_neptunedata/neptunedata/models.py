@@ -513,7 +513,7 @@ class NeptuneDataBackend(BaseBackend):
         return rebuild
 
     def _check_rebuild(self, cluster: Cluster, role: Role, operation: str) -> None:
-        check_writer(role, index_rebuild.refusal("reader"))
+        check_writer(role, SHARED_ERRORS)
         self._check_version(cluster, operation)
 
     def get_storage_info(self, cluster: Cluster) -> dict[str, Any]:

@@ -191,7 +191,7 @@ def _run(asked: SparqlRequest, cluster: Cluster, work: Callable[[], T]) -> T:
 
 def _status(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
     queries = cluster.queries["sparql"]
-    return _json(queries.find(asked.query_id).told() if asked.query_id else queries.status())
+    return _json(queries.find(asked.query_id).to_dict() if asked.query_id else queries.status())
 
 
 def _cancel(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:

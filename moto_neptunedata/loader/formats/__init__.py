@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from ..feeds import FeedError, FeedOptions, FeedReport, Problem
-from .id_spaces import IdSpaces
+from .id_spaces import IdSpaces, SavedIds
 
 if TYPE_CHECKING:
     from ...graph import PropertyGraph
@@ -44,6 +44,15 @@ class FormatState:
     def clear(self) -> None:
         """Forget everything; the graph was emptied."""
         self.id_spaces.clear()
+
+    def capture(self) -> object:
+        """What :meth:`restore` takes; belongs to what the graph captures at the same time."""
+        return self.id_spaces.capture()
+
+    def restore(self, saved: object, only_undone: bool) -> None:
+        """Return to what was captured; ``only_undone`` is what the graph's ``restore`` answered."""
+        assert isinstance(saved, SavedIds)
+        self.id_spaces.restore(saved, only_undone)
 
 
 @dataclass(frozen=True)

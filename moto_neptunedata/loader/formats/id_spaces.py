@@ -6,7 +6,15 @@ it is free; a second node with the same bare id is called ``<space>-<id>``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+
+class SavedIds(NamedTuple):
+    """What :meth:`IdSpaces.capture` keeps."""
+
+    spaces: Mapping[str, Mapping[str, str]]
+    owners: Mapping[str, str]
 
 
 class IdSpaces:
@@ -31,6 +39,23 @@ class IdSpaces:
         """Forget all ids."""
         self._spaces.clear()
         self._owners.clear()
+
+    def capture(self) -> SavedIds:
+        """A copy of all ids, for :meth:`restore`."""
+        spaces = {space: dict(known) for space, known in self._spaces.items()}
+        return SavedIds(spaces, dict(self._owners))
+
+    def restore(self, saved: SavedIds, only_undone: bool) -> None:
+        """Return to captured ids; ``only_undone``: these here have only grown since."""
+        if not only_undone:
+            self._spaces = {space: dict(known) for space, known in saved.spaces.items()}
+            self._owners = dict(saved.owners)
+            return
+        for space, known in list(self._spaces.items()):
+            _truncate(known, len(saved.spaces.get(space, ())))
+            if not known:
+                del self._spaces[space]
+        _truncate(self._owners, len(saved.owners))
 
     def find(self, space: str, id: str) -> str | None:
         """The id in the graph that ``id`` in ``space`` means, whether it exists or not.
@@ -84,3 +109,9 @@ class IdSpaces:
         if space:
             self._spaces.setdefault(space, {}).update(zip(ids, ids))
             self._owners.update(dict.fromkeys(ids, space))
+
+
+def _truncate(known: dict[str, str], size: int) -> None:
+    """Ids are only ever added, so what came last stands at the end."""
+    while len(known) > size:
+        known.popitem()
