@@ -24,13 +24,15 @@ DOCS = ROOT / "docs"
 REGENERATE = "run: python docs/coverage.py"
 
 #: Pages that others write and that may come after the links to them.
-PENDING: tuple[str, ...] = ()
+PENDING: tuple[str, ...] = ("moto_neptunedata/neptunedata/operation_call.py",)
 
 #: The pages whose links and facts are looked at here.
 PAGES = (
     "README.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "docs/index.md",
+    "docs/architecture.md",
     "docs/async.md",
     "docs/fidelity.md",
     "docs/iam.md",
@@ -114,6 +116,17 @@ def test_links(page: str) -> None:
         assert found.exists(), f"{page}: {target} is not there"
         if anchor:
             assert anchor in anchors(found), f"{page}: {target} has no such heading"
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_named_paths_exist(page: str) -> None:
+    """Each path in backticks is there, from the root or from the package."""
+    named = set(re.findall(r"`([\w./-]+(?:/|\.(?:py|txt|md|yaml)))`", text(page)))
+    assert len(named) > 15
+    for path in sorted(named):
+        places = [ROOT / path, ROOT / "moto_neptunedata" / path]
+        is_pending = places[1].relative_to(ROOT).as_posix() in PENDING
+        assert is_pending or any(place.exists() for place in places), f"{page}: {path}"
 
 
 def test_index_names_every_page() -> None:
