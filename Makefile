@@ -32,7 +32,8 @@ test-async:  ## aiobotocore and aiomoto, which want other versions of botocore a
 	$(PYTHON) -m venv .venv-async
 	.venv-async/bin/python -m pip install --quiet --disable-pip-version-check \
 		-e '.[server,test,asynctest]'
-	.venv-async/bin/python -m pytest --quiet tests/test_async.py tests/test_registration.py $(ARGS)
+	.venv-async/bin/python -m pytest --quiet \
+		tests/test_hooks/test_async.py tests/test_hooks/test_registration.py $(ARGS)
 
 bench: $(VENV)/installed  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)

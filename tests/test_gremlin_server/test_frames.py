@@ -20,8 +20,16 @@ from moto_neptunedata.gremlin_server.graphbinary_wire import GraphbinaryWire
 from moto_neptunedata.gremlin_server.graphson_wire import GraphsonWire
 from moto_neptunedata.gremlin_server.messages import BadMessage
 from moto_neptunedata.gremlin_server.wires import GRAPHBINARY, open_message
-
-from .raw import ID, MIME, AcceptConnection, Ping, Raw, RejectConnection, framed, message
+from tests.support.raw import (
+    ID,
+    MIME,
+    AcceptConnection,
+    Ping,
+    Raw,
+    RejectConnection,
+    framed,
+    message,
+)
 
 
 @pytest.fixture

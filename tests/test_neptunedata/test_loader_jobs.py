@@ -12,7 +12,7 @@ from freezegun import freeze_time
 from moto.moto_api import state_manager
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from tests.helpers import EDGES, ROLE, VERTICES, finish, put, start, status
+from tests.support.helpers import EDGES, ROLE, VERTICES, finish, put, start, status
 
 URL = "https://neptune-db.us-east-1.amazonaws.com:8182/loader"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .serving import BIN, Running, running
+from tests.support.serving import BIN, Running, running
 
 _TABLE = Path("/proc/net/tcp")
 _LISTENING = "0A"

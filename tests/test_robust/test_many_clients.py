@@ -15,9 +15,8 @@ import requests
 from botocore.exceptions import ClientError
 
 from moto_neptunedata import Neptune
-from tests.helpers import finish, start
-
-from .serving import BIN, running
+from tests.support.helpers import finish, start
+from tests.support.serving import BIN, running
 
 CLUSTERS = ("one", "two", "three", "four")
 HOST = "{}.cluster-abc.us-east-1.neptune.amazonaws.com:8182"

@@ -13,7 +13,7 @@ import pytest
 
 from moto_neptunedata import Neptune
 from moto_neptunedata.graph import PropertyGraph
-from tests.helpers import EDGES, VERTICES, finish, put, start
+from tests.support.helpers import EDGES, VERTICES, finish, put, start
 
 
 def data_of(page: str) -> dict[str, Any]:

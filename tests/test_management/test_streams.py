@@ -20,7 +20,7 @@ from moto_neptunedata.management import streams as module
 from moto_neptunedata.management.records import CommitRecords, RecordCounter, count_records
 from moto_neptunedata.management.streams import Stream, json_value, property_graph_data, quad_data
 from moto_neptunedata.settings import ClusterSettings
-from tests.test_analytics.graphs import Replica, contents, histories, live
+from tests.support.graphs import Replica, contents, histories, live
 
 DEFAULT = NamedNode(DEFAULT_NAMED_GRAPH_URI)
 

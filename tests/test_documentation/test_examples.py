@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_readme import environment
+from tests.test_documentation.test_readme import environment
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 SUITES = sorted({path.parent.name for path in EXAMPLES.glob("*/test_*.py")})
 

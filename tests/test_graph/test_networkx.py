@@ -10,7 +10,7 @@ import pytest
 
 from moto_neptunedata import Neptune
 from moto_neptunedata.graph import Byte, Float, type_name
-from tests.helpers import EDGES, VERTICES
+from tests.support.helpers import EDGES, VERTICES
 
 NOON = datetime(2020, 1, 2, 12, tzinfo=timezone.utc)
 

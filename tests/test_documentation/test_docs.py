@@ -17,9 +17,9 @@ import pytest
 import moto_neptunedata
 from moto_neptunedata import Neptune, service_model
 from moto_neptunedata.neptunedata.responses import implemented_operations
-from tests.helpers import ROLE, VERTICES, finish, put, start, status
+from tests.support.helpers import ROLE, VERTICES, finish, put, start, status
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 REGENERATE = "run: python docs/coverage.py"
 

@@ -23,11 +23,11 @@ from aiobotocore.config import AioConfig
 from botocore.exceptions import ReadTimeoutError
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from tests.helpers import ROLE, moto_server
+from tests.support.helpers import ROLE, moto_server
 
 ENDPOINT = "https://graph.cluster-abc.us-east-1.neptune.amazonaws.com:8182"
 LOAD = {"source": "s3://data/", "format": "csv", "s3BucketRegion": "us-east-1", "iamRoleArn": ROLE}
-PAGE = Path(__file__).parents[1] / "docs" / "async.md"
+PAGE = Path(__file__).parents[2] / "docs" / "async.md"
 SESSIONS = ("AIOHTTPSession", "HttpxSession")
 
 Work = Callable[[Any], Coroutine[Any, Any, Any]]

@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 
 from moto_neptunedata import Neptune, mock_neptunedata
 from moto_neptunedata.control_api import actions, routes
-from tests.helpers import EDGES, ROLE, VERTICES
+from tests.support.helpers import EDGES, ROLE, VERTICES
 
 HERE = "http://motoapi.amazonaws.com"
 OTHER = "https://other:8182"

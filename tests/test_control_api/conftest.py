@@ -12,7 +12,7 @@ import boto3
 import pytest
 import requests
 
-from tests.helpers import moto_server
+from tests.support.helpers import moto_server
 
 #: Set where a browser has to be there: the tests with one fail then instead of being skipped.
 NEEDED = "NEPTUNEDATA_NEEDS_BROWSER"

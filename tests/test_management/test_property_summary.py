@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from moto_neptunedata.graph import MISSING, PropertyGraph
 from moto_neptunedata.management.property_summary import PropertyGraphTracker
-from tests.test_analytics.graphs import counted, histories, live
+from tests.support.graphs import counted, histories, live
 
 
 def test_by_hand() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from moto_neptunedata import Neptune, mock_neptunedata
 from moto_neptunedata.cluster import Cluster, snapshots
 from moto_neptunedata.graph import PropertyGraph, Transaction, values_of
-from tests.helpers import EDGES, VERTICES, finish, put, start, status
+from tests.support.helpers import EDGES, VERTICES, finish, put, start, status
 
 QUADS = "<urn:a> <urn:b> <urn:c> <urn:g> .\n"
 ARN = "arn:aws:iam::123456789012:role/x"

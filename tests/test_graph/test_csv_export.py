@@ -15,7 +15,7 @@ from moto_neptunedata import Neptune
 from moto_neptunedata.cluster import Cluster
 from moto_neptunedata.graph import Byte, Float, Int, PropertyGraph, Short, type_name, values_of
 from moto_neptunedata.graph.csv_export import export
-from tests.helpers import EDGES, VERTICES, finish, put, start
+from tests.support.helpers import EDGES, VERTICES, finish, put, start
 
 
 def plain_cluster() -> Cluster:

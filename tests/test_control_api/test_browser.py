@@ -11,8 +11,8 @@ import requests
 
 from moto_neptunedata import Neptune
 from moto_neptunedata.graph import PropertyGraph
-from tests.helpers import finish, start
-from tests.test_look.conftest import Browser, Place
+from tests.support.helpers import finish, start
+from tests.test_control_api.conftest import Browser, Place
 
 HOSTILE = "<script>globalThis.hacked = 1</script>"
 PEOPLE = (

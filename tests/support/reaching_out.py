@@ -17,7 +17,7 @@ import boto3
 import requests
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from tests.helpers import ROLE, finish, put, start
+from tests.support.helpers import ROLE, finish, put, start
 
 WATCHED: Final = frozenset(
     (

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from hypothesis import strategies as st
 
 from moto_neptunedata import service_model
-from tests.helpers import ROLE
+from tests.support.helpers import ROLE
 
 #: The host of the service itself, and hosts that name a cluster, nothing, or nonsense.
 HOST: Final = "neptune-db.us-east-1.amazonaws.com"

@@ -15,7 +15,7 @@ import requests
 from moto_neptunedata import Neptune, mock_neptunedata
 from moto_neptunedata.control_api import dashboard, routes, static_files
 from moto_neptunedata.graph.drawing import files
-from tests.helpers import EDGES, VERTICES, finish, put, start
+from tests.support.helpers import EDGES, VERTICES, finish, put, start
 
 HERE = "http://motoapi.amazonaws.com"
 DEFAULT = {"account": "123456789012", "region": "us-east-1", "cluster": "default"}
