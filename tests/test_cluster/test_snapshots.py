@@ -345,6 +345,7 @@ steps = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(steps, max_size=25))
 def test_any_history(history: list[Any]) -> None:

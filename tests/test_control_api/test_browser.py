@@ -14,6 +14,8 @@ from moto_neptunedata.graph import PropertyGraph
 from tests.support.helpers import finish, start
 from tests.test_control_api.conftest import Browser, Place
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<script>globalThis.hacked = 1</script>"
 PEOPLE = (
     "~id,~label,name:String,age:Int(single)\n"

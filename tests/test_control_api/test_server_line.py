@@ -15,6 +15,8 @@ from werkzeug.serving import BaseWSGIServer
 
 from moto_neptunedata import server
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(sys.executable).parent / "moto_neptunedata_server"
 
 

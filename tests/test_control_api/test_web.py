@@ -228,6 +228,7 @@ def test_mistakes(
     assert len(neptune.clusters()) == 1
 
 
+@pytest.mark.slow
 def test_nothing_is_imported_before_somebody_looks() -> None:
     script = (
         "import sys, boto3, moto_neptunedata\n"

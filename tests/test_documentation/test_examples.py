@@ -11,6 +11,8 @@ import pytest
 
 from tests.test_documentation.test_readme import environment
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 SUITES = sorted({path.parent.name for path in EXAMPLES.glob("*/test_*.py")})

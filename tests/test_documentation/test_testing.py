@@ -9,8 +9,12 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
 from moto_neptunedata.control_api import routes
 from moto_neptunedata.settings import ClusterSettings
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")

@@ -215,6 +215,7 @@ property_maps = st.dictionaries(keys, st.lists(values, min_size=1, max_size=4), 
 edge_maps = st.dictionaries(keys, values, max_size=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(ids, st.tuples(labels, property_maps), max_size=5),

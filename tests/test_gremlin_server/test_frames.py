@@ -493,6 +493,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(values)
 def test_no_json_is_worse_than_unreadable(value: Any) -> None:

@@ -18,6 +18,8 @@ from moto_neptunedata.loader.formats import FORMATS, is_edge_file, load_feed, re
 from moto_neptunedata.loader.formats.records import RecordReader, split_columns
 from tests.support.feeding import COUNTERS, Loaded, content
 
+pytestmark = pytest.mark.slow
+
 HEADERS = {
     "csv": (
         "~id,~label,p,q:Int,r:String[]",

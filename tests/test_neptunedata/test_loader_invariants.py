@@ -16,6 +16,8 @@ from moto_neptunedata.loader import LoadJob
 from moto_neptunedata.loader.loader import MAX_QUEUE
 from tests.support.helpers import ROLE, VERTICES, finish, put, start
 
+pytestmark = pytest.mark.slow
+
 ACTIVE = ("LOAD_IN_QUEUE", "LOAD_NOT_STARTED", "LOAD_IN_PROGRESS")
 PARAMETERS = {
     "source": "s3://data/",

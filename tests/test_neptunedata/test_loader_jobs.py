@@ -251,6 +251,7 @@ def test_list_order_and_limit(client: Any) -> None:
     assert listed(limit=1, includeQueuedLoads=False) == [running]
 
 
+@pytest.mark.slow
 def test_list_shows_100_of_1024_jobs(client: Any, transition: Any) -> None:
     transition(progression="immediate")
     ids = [start(client) for _ in range(1_030)]

@@ -21,6 +21,8 @@ import requests
 
 from tests.support.helpers import EDGES, ROLE, VERTICES, finish, start, status
 
+pytestmark = pytest.mark.slow
+
 # A cluster endpoint, told by the Host header where the server is reached by another name.
 CLUSTER = "graph.cluster-abc.eu-west-1.neptune.amazonaws.com:8182"
 BIN = Path(sys.executable).parent

@@ -23,6 +23,8 @@ from moto.core.exceptions import ServiceNotWhitelisted
 from moto_neptunedata import Neptune, mock_neptunedata
 from tests.support.helpers import EDGES, VERTICES, finish, put, start, status
 
+pytestmark = pytest.mark.slow
+
 Early = boto3.client("neptunedata", endpoint_url="https://early:8182")
 
 

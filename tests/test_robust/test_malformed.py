@@ -49,6 +49,7 @@ def refused(neptune: Neptune, sent: Sent) -> str | None:
     return code
 
 
+@pytest.mark.slow
 @settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(sent=malformed())
 def test_every_answer_is_modeled(filled: Neptune, sent: Sent) -> None:

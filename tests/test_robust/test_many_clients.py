@@ -18,6 +18,8 @@ from moto_neptunedata import Neptune
 from tests.support.helpers import finish, start
 from tests.support.serving import BIN, running
 
+pytestmark = pytest.mark.slow
+
 CLUSTERS = ("one", "two", "three", "four")
 HOST = "{}.cluster-abc.us-east-1.neptune.amazonaws.com:8182"
 MARKS = 3  # vertices that each worker makes, in each way

@@ -99,6 +99,7 @@ def test_what_is_not_joined_may_be_long() -> None:
     assert "More than" in refused(update, "INSERT {} WHERE { " + TRIPLE * len(many) + "}").message
 
 
+@pytest.mark.slow
 def test_tokens_are_found_in_one_pass() -> None:
     """Each of these took time by the square of its length, or worse."""
     for text in ("a." * 50_000, "a-" * 50_000, "'''" + r"\a" * 50_000, '"""' + r"\a" * 50_000):
