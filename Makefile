@@ -7,13 +7,16 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 OLDEST_MOTO := 5.0.16
 MOTO_VERSIONS ?= $(OLDEST_MOTO) 5.1.0 5.2.0 latest
 
-.PHONY: demo test check test-moto-versions test-async bench coverage-page docs clean
+.PHONY: demo test test-fast check test-moto-versions test-async bench coverage-page docs clean
 
 demo: $(VENV)/installed  ## the standalone server at work: loads, a queue, cancelled jobs, the graph
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/installed  ## all tests, with the newest moto; fails below 95 % line and branch coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+
+test-fast: $(VENV)/installed  ## all but what starts interpreters or servers, or is big
+	$(BIN)/python -m pytest -n auto --quiet -m "not slow" $(ARGS)
 
 check: $(VENV)/installed  ## types and style
 	$(BIN)/python -m mypy
@@ -32,7 +35,8 @@ test-async:  ## aiobotocore and aiomoto, which want other versions of botocore a
 	$(PYTHON) -m venv .venv-async
 	.venv-async/bin/python -m pip install --quiet --disable-pip-version-check \
 		-e '.[server,test,asynctest]'
-	.venv-async/bin/python -m pytest --quiet tests/test_async.py tests/test_registration.py $(ARGS)
+	.venv-async/bin/python -m pytest --quiet \
+		tests/test_hooks/test_async.py tests/test_hooks/test_registration.py $(ARGS)
 
 bench: $(VENV)/installed  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings
 
 from moto_neptunedata import Neptune, mock_neptunedata, service_model
 from moto_neptunedata.neptunedata import http, serialization
-from tests.shapes import check_shape
+from tests.support.shapes import check_shape
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])

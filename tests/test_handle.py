@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from tests.helpers import EDGES, VERTICES, put, start
+from tests.support.helpers import EDGES, VERTICES, put, start
 
 ENDPOINT = "https://graph.cluster-abc.eu-west-1.neptune.amazonaws.com:8182"
 

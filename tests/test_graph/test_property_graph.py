@@ -31,8 +31,7 @@ from moto_neptunedata.graph import (
 )
 from moto_neptunedata.graph.batches import count_values
 from moto_neptunedata.graph.gc_control import gc_paused
-
-from .contents import change_lists, changed, content, failing
+from tests.support.contents import change_lists, changed, content, failing
 
 
 def bulk() -> PropertyGraph:

@@ -386,6 +386,7 @@ datetime " ' \ # __ sack aggregate cap 'x' project math '_+1' sum tree
 """)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=30))
 def test_no_text_raises_anything_else(text: str) -> None:

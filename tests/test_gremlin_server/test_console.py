@@ -16,6 +16,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
+@pytest.mark.slow
 def test_the_console_script() -> None:
     for url in run_server("moto_neptunedata_server", free_port()):
         connection = DriverRemoteConnection(

@@ -20,8 +20,16 @@ from moto_neptunedata.gremlin_server.graphbinary import GraphBinarySerializer
 from moto_neptunedata.gremlin_server.graphson import GraphSonSerializer
 from moto_neptunedata.gremlin_server.messages import BadMessage
 from moto_neptunedata.gremlin_server.serializers import GRAPHBINARY, open_message
-
-from .raw import ID, MIME, AcceptConnection, Ping, Raw, RejectConnection, framed, message
+from tests.support.raw import (
+    ID,
+    MIME,
+    AcceptConnection,
+    Ping,
+    Raw,
+    RejectConnection,
+    framed,
+    message,
+)
 
 
 @pytest.fixture
@@ -485,6 +493,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(values)
 def test_no_json_is_worse_than_unreadable(value: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from moto_neptunedata import Neptune
-from tests.helpers import EDGES, VERTICES
+from tests.support.helpers import EDGES, VERTICES
 
 URL = "https://neptune-db.us-east-1.amazonaws.com:8182"
 UNTYPED = {"Accept": "application/vnd.gremlin-v3.0+json;types=false"}

@@ -9,8 +9,8 @@ import pytest
 import requests
 from wsproto.events import AcceptConnection, Event, RejectConnection, Request
 
-from tests.test_gremlin_server.raw import Raw, framed, message
-from tests.test_neptunedata.signers import (
+from tests.support.raw import Raw, framed, message
+from tests.support.signers import (
     Keys,
     allow,
     assumed,

@@ -10,8 +10,7 @@ import boto3
 import pytest
 
 from moto_neptunedata.handle import Neptune
-
-from .raw import Raw, RejectConnection, framed, message
+from tests.support.raw import Raw, RejectConnection, framed, message
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ from gremlin_python.process.traversal import Bytecode, T
 from moto_neptunedata.graph import Change
 from moto_neptunedata.gremlin_server import sessions
 from moto_neptunedata.handle import Neptune
-
-from .raw import Raw, framed, message
+from tests.support.raw import Raw, framed, message
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning"

@@ -12,8 +12,7 @@ import pytest
 from moto_neptunedata.loader.compression import decompressed
 from moto_neptunedata.loader.feeds import FeedError, FeedOptions, FeedReport
 from moto_neptunedata.loader.formats import is_edge_file, load_feed
-
-from .feeding import Loaded
+from tests.support.feeding import Loaded
 
 DATA = b"~id,p\n" + b"".join(b"%d,x\n" % n for n in range(50_000))
 PACKERS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress}

@@ -16,8 +16,9 @@ from moto_neptunedata.graph import PropertyGraph
 from moto_neptunedata.loader.feeds import FeedError, FeedOptions, FeedReport, Problem
 from moto_neptunedata.loader.formats import FORMATS, is_edge_file, load_feed, records, tables
 from moto_neptunedata.loader.formats.records import RecordReader, split_columns
+from tests.support.feeding import COUNTERS, Loaded, content
 
-from .feeding import COUNTERS, Loaded, content
+pytestmark = pytest.mark.slow
 
 HEADERS = {
     "csv": (

@@ -11,8 +11,7 @@ import pytest
 from moto_neptunedata.graph import Byte, Float, Int, Short
 from moto_neptunedata.loader.formats import is_edge_file, tables
 from moto_neptunedata.loader.formats.records import RecordReader
-
-from .feeding import content, load, typed
+from tests.support.feeding import content, load, typed
 
 ABC = "~id,~label\na,A\nb,B\nc,C\n"
 FT = "~id,~from,~to,~label"

@@ -9,8 +9,7 @@ import pytest
 
 from moto_neptunedata.graph import Int
 from moto_neptunedata.loader.formats import FormatState, IdSpaces, is_edge_file
-
-from .feeding import Loaded, content, load, typed
+from tests.support.feeding import Loaded, content, load, typed
 
 NODES = ":ID,name,:LABEL\na,Ann,P\nb,Bob,P\n"
 REL = ":ID,:START_ID,:END_ID,:TYPE"

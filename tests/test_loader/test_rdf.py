@@ -9,8 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from moto_neptunedata.loader.feeds import DEFAULT_NAMED_GRAPH_URI
 from moto_neptunedata.loader.formats import rdf
-
-from .feeding import load
+from tests.support.feeding import load
 
 DEFAULT = NamedNode(DEFAULT_NAMED_GRAPH_URI)
 RDFXML = (

@@ -11,7 +11,7 @@ from botocore.config import Config
 
 from moto_neptunedata import Neptune, errors, service_model
 from moto_neptunedata.neptunedata.responses import NeptuneDataResponse
-from tests.helpers import EDGES, VERTICES, finish, put, start, status
+from tests.support.helpers import EDGES, VERTICES, finish, put, start, status
 
 TEXT = "The load with id = {} does not exist or not active"
 ENDPOINT = "https://graph.cluster-abc.us-east-1.neptune.amazonaws.com:8182"

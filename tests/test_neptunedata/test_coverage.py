@@ -9,7 +9,7 @@ import pytest
 from moto_neptunedata import errors, service_model
 from moto_neptunedata.neptunedata.iam_actions import iam_actions
 from moto_neptunedata.neptunedata.responses import NeptuneDataResponse, implemented_operations
-from tests.test_neptunedata.places import refused
+from tests.support.places import refused
 
 #: What does not work yet; empty it, and the test holds for all.
 MISSING: set[str] = set()
@@ -45,7 +45,7 @@ ACTIONS = {
 }
 
 
-def test_the_model_has_48_operations() -> None:
+def test_botocores_model_has_at_least_48_operations() -> None:
     assert len(service_model.operations()) >= 48
 
 

@@ -11,8 +11,8 @@ from freezegun import freeze_time
 from moto_neptunedata import Neptune
 from moto_neptunedata.management.engine_status import start_time, tinkerpop_version
 from moto_neptunedata.settings import ClusterSettings, version_tuple
-from tests.test_neptunedata.places import Server, elsewhere, reader
-from tests.test_neptunedata.signers import ALLOW_ALL, client_of, user
+from tests.support.places import Server, elsewhere, reader
+from tests.support.signers import ALLOW_ALL, client_of, user
 
 
 def test_defaults(client: Any) -> None:

@@ -13,8 +13,8 @@ from moto.moto_api import state_manager
 from moto_neptunedata import Neptune, service_model
 from moto_neptunedata.errors import NeptuneError
 from moto_neptunedata.neptunedata import neptunedata_backends
-from tests.helpers import VERTICES, finish, put, start
-from tests.test_neptunedata.places import (
+from tests.support.helpers import VERTICES, finish, put, start
+from tests.support.places import (
     PLACES,
     Server,
     elsewhere,

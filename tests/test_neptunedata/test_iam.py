@@ -27,9 +27,9 @@ from moto_neptunedata.neptunedata.iam_actions import (
 )
 from moto_neptunedata.neptunedata.iam_conditions import OPERATORS, Unevaluated, holds
 from moto_neptunedata.neptunedata.iam_policies import decide, decide_trust
-from tests.helpers import VERTICES, finish, moto_server, put, start
-from tests.test_neptunedata.places import ENDPOINT, READER, message, refused
-from tests.test_neptunedata.signers import (
+from tests.support.helpers import VERTICES, finish, moto_server, put, start
+from tests.support.places import ENDPOINT, READER, message, refused
+from tests.support.signers import (
     ALLOW_ALL,
     Keys,
     allow,

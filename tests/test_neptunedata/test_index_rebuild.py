@@ -13,7 +13,7 @@ from freezegun import freeze_time
 from moto.moto_api import state_manager
 
 from moto_neptunedata import Neptune
-from tests.test_neptunedata.places import (
+from tests.support.places import (
     PLACES,
     Server,
     elsewhere,

@@ -14,7 +14,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from moto_neptunedata import Neptune, mock_neptunedata
 from moto_neptunedata.loader import LoadJob
 from moto_neptunedata.loader.loader import MAX_QUEUE
-from tests.helpers import ROLE, VERTICES, finish, put, start
+from tests.support.helpers import ROLE, VERTICES, finish, put, start
+
+pytestmark = pytest.mark.slow
 
 ACTIVE = ("LOAD_IN_QUEUE", "LOAD_NOT_STARTED", "LOAD_IN_PROGRESS")
 PARAMETERS = {

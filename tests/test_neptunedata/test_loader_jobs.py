@@ -12,7 +12,7 @@ from freezegun import freeze_time
 from moto.moto_api import state_manager
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from tests.helpers import EDGES, ROLE, VERTICES, finish, put, start, status
+from tests.support.helpers import EDGES, ROLE, VERTICES, finish, put, start, status
 
 URL = "https://neptune-db.us-east-1.amazonaws.com:8182/loader"
 
@@ -251,6 +251,7 @@ def test_list_order_and_limit(client: Any) -> None:
     assert listed(limit=1, includeQueuedLoads=False) == [running]
 
 
+@pytest.mark.slow
 def test_list_shows_100_of_1024_jobs(client: Any, transition: Any) -> None:
     transition(progression="immediate")
     ids = [start(client) for _ in range(1_030)]

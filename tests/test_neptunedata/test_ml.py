@@ -12,8 +12,8 @@ from freezegun import freeze_time
 from moto.moto_api import state_manager
 
 from moto_neptunedata import Neptune
-from tests.helpers import put
-from tests.test_neptunedata.places import (
+from tests.support.helpers import put
+from tests.support.places import (
     PLACES,
     Server,
     elsewhere,

@@ -12,8 +12,8 @@ import requests
 from moto.moto_api import recorder, state_manager
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from tests.helpers import VERTICES, finish, put, start, status
-from tests.test_neptunedata.signers import ALLOW_ALL, user
+from tests.support.helpers import VERTICES, finish, put, start, status
+from tests.support.signers import ALLOW_ALL, user
 
 API = "http://motoapi.amazonaws.com/moto-api"
 CLUSTER = "https://graph.cluster-abc.us-east-1.neptune.amazonaws.com:8182"

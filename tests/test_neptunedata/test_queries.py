@@ -12,7 +12,7 @@ import requests
 from botocore.config import Config
 
 from moto_neptunedata import Neptune
-from tests.helpers import EDGES, VERTICES
+from tests.support.helpers import EDGES, VERTICES
 
 READER = "https://graph.cluster-ro-abc.us-east-1.neptune.amazonaws.com:8182"
 URL = "https://neptune-db.us-east-1.amazonaws.com:8182"

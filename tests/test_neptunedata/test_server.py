@@ -19,7 +19,9 @@ import boto3
 import pytest
 import requests
 
-from tests.helpers import EDGES, ROLE, VERTICES, finish, start, status
+from tests.support.helpers import EDGES, ROLE, VERTICES, finish, start, status
+
+pytestmark = pytest.mark.slow
 
 # A cluster endpoint, told by the Host header where the server is reached by another name.
 CLUSTER = "graph.cluster-abc.eu-west-1.neptune.amazonaws.com:8182"
@@ -255,7 +257,7 @@ def test_backend_app() -> None:
 SERVER_MODE = """
 import boto3
 from moto_neptunedata import mock_neptunedata
-from tests.helpers import VERTICES, finish, put, start
+from tests.support.helpers import VERTICES, finish, put, start
 
 @mock_neptunedata
 def run(endpoint):

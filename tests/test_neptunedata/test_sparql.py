@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from moto_neptunedata import Neptune
-from tests.helpers import finish, put, start
-from tests.test_neptunedata.places import ENDPOINT, READER, Server
+from tests.support.helpers import finish, put, start
+from tests.support.places import ENDPOINT, READER, Server
 
 URL = "https://neptune-db.us-east-1.amazonaws.com:8182/sparql"
 SELECT = "SELECT ?o { ?s ?p ?o } ORDER BY ?o"

@@ -10,8 +10,8 @@ import requests
 from freezegun import freeze_time
 
 from moto_neptunedata import Neptune
-from tests.helpers import EDGES, VERTICES, finish, put, start
-from tests.test_neptunedata.places import (
+from tests.support.helpers import EDGES, VERTICES, finish, put, start
+from tests.support.places import (
     PLACES,
     Server,
     elsewhere,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from moto_neptunedata import Neptune
-from tests.helpers import EDGES, VERTICES
-from tests.test_neptunedata.places import PLACES, Server, elsewhere, reader
+from tests.support.helpers import EDGES, VERTICES
+from tests.support.places import PLACES, Server, elsewhere, reader
 
 INDEXES = ("SPOG", "POGS", "GPSO", "PZSOG")
 

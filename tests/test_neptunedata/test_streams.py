@@ -13,9 +13,9 @@ from freezegun import freeze_time
 
 from moto_neptunedata import Neptune
 from moto_neptunedata.graph import PropertyGraph
-from tests.helpers import EDGES, VERTICES, finish, put, start
-from tests.test_analytics.graphs import Replica, contents
-from tests.test_neptunedata.places import (
+from tests.support.graphs import Replica, contents
+from tests.support.helpers import EDGES, VERTICES, finish, put, start
+from tests.support.places import (
     PLACES,
     Server,
     elsewhere,

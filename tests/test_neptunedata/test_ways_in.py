@@ -21,7 +21,9 @@ from botocore.config import Config
 from moto.core.exceptions import ServiceNotWhitelisted
 
 from moto_neptunedata import Neptune, mock_neptunedata
-from tests.helpers import EDGES, VERTICES, finish, put, start, status
+from tests.support.helpers import EDGES, VERTICES, finish, put, start, status
+
+pytestmark = pytest.mark.slow
 
 Early = boto3.client("neptunedata", endpoint_url="https://early:8182")
 

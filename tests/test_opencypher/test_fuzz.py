@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from moto_neptunedata.opencypher.result_serialization import serialize_result
 from tests.test_opencypher.support import people, picture
 from tests.test_opencypher.test_language import CHANGES, EXPRESSIONS, QUERIES
 from tests.test_opencypher.test_neptune_clients import READS
+
+pytestmark = pytest.mark.slow
 
 _SEEDS = [
     *(query for query, _ in QUERIES),

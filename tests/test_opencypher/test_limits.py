@@ -24,6 +24,8 @@ from moto_neptunedata.opencypher import (
 )
 from tests.test_opencypher.support import people, picture, rows
 
+pytestmark = pytest.mark.slow
+
 ENDLESS = "UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y WITH x, y WHERE x < 0 RETURN y"
 
 

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from .serving import BIN, Running, running
+from tests.support.serving import BIN, Running, running
 
 _TABLE = Path("/proc/net/tcp")
 _LISTENING = "0A"
 
-pytestmark = pytest.mark.skipif(
-    not _TABLE.exists(), reason="which addresses are listened at is read from /proc/net/tcp"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not _TABLE.exists(), reason="which addresses are listened at is read from /proc/net/tcp"
+    ),
+]
 
 
 def addresses(server: Running) -> set[str]:

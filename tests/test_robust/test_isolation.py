@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SECRET = "correct-horse-battery-staple"
 
 
@@ -27,7 +29,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         listening.setblocking(False)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/x"
         run = subprocess.run(
-            [sys.executable, "-m", "tests.test_robust.reaching_out", str(path), url],
+            [sys.executable, "-m", "tests.support.reaching_out", str(path), url],
             capture_output=True,
             text=True,
             timeout=120,

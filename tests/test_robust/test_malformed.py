@@ -11,10 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moto_neptunedata import Neptune, mock_neptunedata, service_model
-from tests.helpers import EDGES, VERTICES, put
-
-from .malformed import HOST, HOSTS, PLAIN, RAW_VALUES, Sent, good_value, malformed, requests_of
-from .sending import check, digest, send_in_process
+from tests.support.helpers import EDGES, VERTICES, put
+from tests.support.malformed import (
+    HOST,
+    HOSTS,
+    PLAIN,
+    RAW_VALUES,
+    Sent,
+    good_value,
+    malformed,
+    requests_of,
+)
+from tests.support.sending import check, digest, send_in_process
 
 BOOLEANS = [
     (operation.name, member.wire_name)
@@ -41,6 +49,7 @@ def refused(neptune: Neptune, sent: Sent) -> str | None:
     return code
 
 
+@pytest.mark.slow
 @settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(sent=malformed())
 def test_every_answer_is_modeled(filled: Neptune, sent: Sent) -> None:

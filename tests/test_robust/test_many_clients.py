@@ -15,9 +15,10 @@ import requests
 from botocore.exceptions import ClientError
 
 from moto_neptunedata import Neptune
-from tests.helpers import finish, start
+from tests.support.helpers import finish, start
+from tests.support.serving import BIN, running
 
-from .serving import BIN, running
+pytestmark = pytest.mark.slow
 
 CLUSTERS = ("one", "two", "three", "four")
 HOST = "{}.cluster-abc.us-east-1.neptune.amazonaws.com:8182"

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moto_neptunedata import Neptune, service_model
-from tests.helpers import EDGES, VERTICES
+from tests.support.helpers import EDGES, VERTICES
+from tests.support.malformed import Sent, malformed
+from tests.support.sending import Answered, check, digest
 
-from .malformed import Sent, malformed
-from .sending import Answered, check, digest
+pytestmark = pytest.mark.slow
 
 HOST = b"Host: neptune-db.us-east-1.amazonaws.com\r\n"
 SIGNED = b"Authorization: AWS4-HMAC-SHA256 Credential=key/20260101/%s/neptune-db/aws4_request\r\n"

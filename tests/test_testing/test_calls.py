@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from moto_neptunedata import Neptune, mock_neptunedata
 from moto_neptunedata.testing.calls import Call, CallLog, Calls
 from moto_neptunedata.testing.scope import ClusterKey
-from tests.helpers import VERTICES, put, start
+from tests.support.helpers import VERTICES, put, start
 
 KEY = ClusterKey("1", "us-east-1", "default")
 

@@ -17,7 +17,7 @@ from moto_neptunedata.testing.fault_injection import FaultInjection
 from moto_neptunedata.testing.faults import Fault, first, make_fault
 from moto_neptunedata.testing.rules import Asked, Rules
 from moto_neptunedata.testing.scope import ClusterKey
-from tests.helpers import VERTICES, put, start
+from tests.support.helpers import VERTICES, put, start
 
 OTHER = "https://other:8182"
 FAST = Config(retries={"mode": "legacy", "max_attempts": 2})

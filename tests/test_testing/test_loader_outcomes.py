@@ -10,7 +10,7 @@ from moto.moto_api import state_manager
 
 from moto_neptunedata import Neptune
 from moto_neptunedata.loader import statuses
-from tests.helpers import EDGES, VERTICES, finish, put, start, status
+from tests.support.helpers import EDGES, VERTICES, finish, put, start, status
 
 ENDED = [each for each in statuses.LIFE_CYCLE if each not in statuses.ACTIVE]
 ALL = {"details": True, "errors": True}
