@@ -24,7 +24,7 @@ DOCS = ROOT / "docs"
 REGENERATE = "run: python docs/coverage.py"
 
 #: Pages that others write and that may come after the links to them.
-PENDING: tuple[str, ...] = ("moto_neptunedata/neptunedata/operation_call.py",)
+PENDING: tuple[str, ...] = ()
 
 #: The pages whose links and facts are looked at here.
 PAGES = (
