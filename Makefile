@@ -18,8 +18,9 @@ test: $(VENV)/installed  ## all tests, with the newest moto; fails below 95 % li
 test-fast: $(VENV)/installed  ## all but what starts interpreters or servers, or is big
 	$(BIN)/python -m pytest -n auto --quiet -m "not slow" $(ARGS)
 
-check: $(VENV)/installed  ## types and style
+check: $(VENV)/installed  ## types, style, and where imports point
 	$(BIN)/python -m mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 

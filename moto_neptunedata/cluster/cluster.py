@@ -22,10 +22,10 @@ from ..queries import HeldQueries, Queries
 from ..settings import ClusterSettings, configuration
 from ..testing.control_state import ControlState
 from ..testing.fault_injection import FaultInjection
-from ..testing.loader_outcomes import OutcomesOfCluster
 from ..testing.scope import ClusterKey
 from . import notebook, snapshots
 from .data import ClusterData, ClusterEnvironment
+from .outcomes import OutcomesOfCluster
 from .snapshots import Snapshot
 
 #: The languages whose running queries a cluster knows.

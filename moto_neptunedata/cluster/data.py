@@ -15,8 +15,8 @@ from ..management.environment import Environment
 from ..management.state import Management
 from ..settings import ClusterSettings
 from ..testing.control_state import ControlState
-from ..testing.loader_outcomes import OutcomesOfCluster
 from ..testing.scope import ClusterKey
+from .outcomes import OutcomesOfCluster
 
 
 @dataclass(kw_only=True, slots=True)

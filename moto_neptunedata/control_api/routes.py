@@ -4,8 +4,7 @@ is imported often.
 
 from __future__ import annotations
 
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
 #: Where everything is.
 ROOT: Final = "/moto-api/neptunedata"
@@ -48,15 +47,3 @@ URL_PATHS: Final = (
     *(f"{{0}}{ROOT}/{path}$" for path in (*PATHS, *LOOK_PATHS)),
     f"{{0}}{STATIC}$",
 )
-
-
-def answer(request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, str], str]:
-    """Answer a request to one of the paths, as moto calls for it."""
-    path = urlsplit(full_url).path
-    if path.rstrip("/") == ROOT or path.startswith(f"{ROOT}/{LOOK}/"):
-        from . import dashboard
-
-        return dashboard.respond(request, full_url)
-    from . import actions
-
-    return actions.respond(request, full_url, headers)

@@ -6,6 +6,7 @@ Nothing in this package knows a query language, HTTP or moto.
 from __future__ import annotations
 
 from .change_log import Change, ChangeLog, Commit
+from .elements import Edge, Vertex, in_edges, out_edges
 from .errors import (
     DuplicateEdgeError,
     DuplicateVertexError,
@@ -13,7 +14,7 @@ from .errors import (
     MissingVertexError,
     VertexHasEdgesError,
 )
-from .property_graph import Edge, PropertyGraph, Transaction, Vertex, in_edges, out_edges
+from .property_graph import PropertyGraph, Transaction
 from .values import (
     MISSING,
     Byte,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .elements import Edge, Vertex
 from .values import values_of
-
-if TYPE_CHECKING:
-    from .property_graph import Edge, Vertex
 
 # Each index entry is a dict used as an insertion-ordered set.
 _NOTHING: dict[Any, None] = {}

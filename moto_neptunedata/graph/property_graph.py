@@ -16,6 +16,7 @@ from typing import Any
 
 from .batches import EdgeBatch, VertexBatch
 from .change_log import Change, ChangeLog, Commit
+from .elements import Edge, Vertex, attach, detach
 from .errors import (
     DuplicateEdgeError,
     DuplicateVertexError,
@@ -27,46 +28,6 @@ from .indexes import Indexes
 from .rewind import restore, rewind
 from .transaction import StoreTransaction
 from .values import same_value, values_of
-
-
-class Vertex:
-    """A vertex. Read its attributes freely; change it only through a :class:`Transaction`.
-
-    ``labels`` are distinct and in the order they were given. ``properties`` maps a key to its
-    value, or to a tuple of values where there are several. ``out`` and ``in_`` map an edge label
-    to the edges that leave and that enter the vertex.
-    """
-
-    __slots__ = ("id", "in_", "labels", "out", "properties")
-
-    def __init__(self, id: str, labels: tuple[str, ...], properties: dict[str, Any]) -> None:
-        self.id = id
-        self.labels = labels
-        self.properties = properties
-        self.out: dict[str, list[Edge]] = {}
-        self.in_: dict[str, list[Edge]] = {}
-
-    def __repr__(self) -> str:
-        return f"<Vertex {self.id!r} {'::'.join(self.labels)} {self.properties!r}>"
-
-
-class Edge:
-    """An edge from ``out_v`` to ``in_v`` (TinkerPop's names); one value a property."""
-
-    __slots__ = ("id", "in_v", "label", "out_v", "properties")
-
-    def __init__(
-        self, id: str, label: str, out_v: Vertex, in_v: Vertex, properties: dict[str, Any]
-    ) -> None:
-        self.id = id
-        self.label = label
-        self.out_v = out_v
-        self.in_v = in_v
-        self.properties = properties
-
-    def __repr__(self) -> str:
-        ends = f"{self.out_v.id!r} -> {self.in_v.id!r}"
-        return f"<Edge {self.id!r} {self.label} {ends} {self.properties!r}>"
 
 
 class PropertyGraph:
@@ -307,7 +268,7 @@ class PropertyGraph:
         # The vertices' own ids in place of equal texts, whose memory the next objects get.
         batch.from_ids = [edge.out_v.id for edge in made]
         batch.to_ids = [edge.in_v.id for edge in made]
-        _attach(made)
+        attach(made)
         self._edges.update(zip(batch.ids, made))
         self._indexes.add_edges(made)
 
@@ -453,7 +414,7 @@ class Transaction(StoreTransaction[Change]):
                 raise MissingVertexError(end.id)
         edge = self._edges[id] = Edge(id, label, out_v, in_v, {})
         self._edge_ids.add(id)
-        _attach((edge,))
+        attach((edge,))
         self._indexes.add_edges((edge,))
         self.changes.append(Change("ADD", "e", id, "label", label, out_v.id, in_v.id))
         return edge
@@ -464,7 +425,7 @@ class Transaction(StoreTransaction[Change]):
             self.remove_property(edge, key)
         del self._edges[edge.id]
         self._edge_ids.remove(edge.id)
-        _detach(edge)
+        detach(edge)
         self._indexes.remove_edge(edge)
         self.changes.append(
             Change("REMOVE", "e", edge.id, "label", edge.label, edge.out_v.id, edge.in_v.id)
@@ -524,21 +485,6 @@ class _Ids(KeysView[str]):
         return f"<{len(self)} ids>"
 
 
-def _attach(edges: Iterable[Edge]) -> None:
-    for edge in edges:
-        label = edge.label
-        edge.out_v.out.setdefault(label, []).append(edge)
-        edge.in_v.in_.setdefault(label, []).append(edge)
-
-
-def _detach(edge: Edge) -> None:
-    for ways in (edge.out_v.out, edge.in_v.in_):
-        edges = ways[edge.label]
-        edges.remove(edge)
-        if not edges:
-            del ways[edge.label]
-
-
 def _first_repeated(ids: Iterable[str], existing: Collection[str]) -> str:
     seen: set[str] = set()
     for id in ids:
@@ -546,18 +492,3 @@ def _first_repeated(ids: Iterable[str], existing: Collection[str]) -> str:
             return id
         seen.add(id)
     raise AssertionError("no id is repeated")
-
-
-def out_edges(vertex: Vertex, labels: Collection[str] = ()) -> Iterator[Edge]:
-    """The edges that leave a vertex, of these labels or of all."""
-    return _edges_of(vertex.out, labels)
-
-
-def in_edges(vertex: Vertex, labels: Collection[str] = ()) -> Iterator[Edge]:
-    """The edges that enter a vertex, of these labels or of all."""
-    return _edges_of(vertex.in_, labels)
-
-
-def _edges_of(ways: dict[str, list[Edge]], labels: Collection[str]) -> Iterator[Edge]:
-    for label in labels or ways:
-        yield from ways.get(label, ())

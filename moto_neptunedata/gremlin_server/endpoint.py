@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import NeptuneError
 from ..neptunedata.context import RequestContext
 from ..neptunedata.http import MAX_REQUEST_BYTES
-from ..neptunedata.models import new_id
+from ..neptunedata.ids import new_id
 from ..neptunedata.serialization import serialize_error
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ..neptunedata.context import RequestContext
 from ..neptunedata.gremlin_queries import GremlinRun
 from ..neptunedata.http import Answer, HttpRequest
 from ..neptunedata.iam_actions import gremlin_actions
-from ..neptunedata.models import new_id
+from ..neptunedata.ids import new_id
 from ..neptunedata.operation_call import OperationCall
 from ..neptunedata.serialization import serialize_error
 from ..neptunedata.strict_endpoints import UnknownEndpoint

@@ -26,7 +26,7 @@ from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from ..control_api import routes
+from ..control_api import dispatcher, routes
 from . import aio
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def hook_server() -> None:
 def _hook_moto_api() -> None:
     """Let moto's own API answer ``/moto-api/neptunedata/…`` too."""
     urls = sys.modules["moto.moto_api._internal.urls"]
-    urls.url_paths.update(dict.fromkeys(routes.URL_PATHS, routes.answer))
+    urls.url_paths.update(dict.fromkeys(routes.URL_PATHS, dispatcher.answer))
 
 
 def _hook_async_session(module: str) -> None:

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol
+from typing import BinaryIO, Final, NamedTuple
 
 from ..errors import NeptuneError
+from ..graph import PropertyGraph
+from ..graph.rdf_dataset import RdfDataset
 from . import statuses
 from .compression import decompressed
 from .feeds import FeedError, FeedOptions
 from .formats import FormatState, is_edge_file, load_feed
 from .jobs import Feed, LoadJob, LoadRequest, outcome
+from .outcomes import LoadOutcome, LoadScript
 from .sources import S3Location, SourceObject, SourceReaders
-
-if TYPE_CHECKING:
-    from ..graph import PropertyGraph
-    from ..graph.rdf_dataset import RdfDataset
-    from ..testing.loader_outcomes import LoadOutcome
 
 #: How many loads may wait (user guide, StartLoaderJob, queueRequest).
 MAX_QUEUE: Final = 64
@@ -42,16 +40,6 @@ TEXTS: Final = {
     "unknown": "The load with id = {id} does not exist",
     "inactive": "The load with id = {id} does not exist or not active",
 }
-
-
-class LoadScript(Protocol):
-    """Knows beforehand how loads end (see :mod:`moto_neptunedata.testing.loader_outcomes`)."""
-
-    def find(self, source: str) -> LoadOutcome | None:
-        """The outcome that is written for the next load of a source."""
-
-    def use(self, outcome: LoadOutcome) -> None:
-        """A load has this outcome now."""
 
 
 class SavedLoads(NamedTuple):
@@ -121,16 +109,16 @@ class Loader:
             run_number = max((job.run_number for job in earlier), default=0) + 1
             status = statuses.IN_QUEUE if self._active else statuses.NOT_STARTED
             feeds = [] if self._active else self._listed(request)
-            told = self.script.find(request.source) if self.script is not None else None
-            if told is not None and feeds:
-                told.check(feed.source.uri for feed in feeds)
-                status = told.limit(status)
+            planned = self.script.find(request.source) if self.script is not None else None
+            if planned is not None and feeds:
+                planned.check(feed.source.uri for feed in feeds)
+                status = planned.limit(status)
             job = LoadJob(self._new_id(), request, status, run_number)
             job.feeds = feeds
             self._enter(job)
-            if told is not None and self.script is not None:
-                self.outcomes[job.id] = told
-                self.script.use(told)
+            if planned is not None and self.script is not None:
+                self.outcomes[job.id] = planned
+                self.script.use(planned)
             if status == statuses.NOT_STARTED and not self._dependencies_met(job):
                 self._end(job, statuses.DEPENDENCY_NOT_SATISFIED)
             return job
@@ -182,8 +170,8 @@ class Loader:
 
     def limited(self, job: LoadJob, status: str) -> str:
         """The status that a job may have when it is time for ``status``."""
-        told = self.outcomes.get(job.id)
-        return status if told is None else told.limit(status)
+        planned = self.outcomes.get(job.id)
+        return status if planned is None else planned.limit(status)
 
     def begin(self) -> None:
         """The load that was about to run runs: its feeds are put in order and the first begun."""
@@ -197,9 +185,9 @@ class Loader:
         with self.lock:
             job = self.running
             assert job is not None
-            told = self.outcomes.get(job.id)
-            if told is not None:
-                self._finish_as_told(job, told)
+            planned = self.outcomes.get(job.id)
+            if planned is not None:
+                self._finish_as_planned(job, planned)
                 return
             options = self._options(job.request)
             for feed in job.unfinished_feeds:
@@ -210,35 +198,35 @@ class Loader:
                     break
             self._end(job, outcome(job.feeds))
 
-    def _finish_as_told(self, job: LoadJob, told: LoadOutcome) -> None:
+    def _finish_as_planned(self, job: LoadJob, planned: LoadOutcome) -> None:
         """As :meth:`finish`, but for the feeds and the end that are written beforehand."""
         feeds = job.unfinished_feeds
-        if told.status == statuses.CANCELLED_BY_USER:
+        if planned.status == statuses.CANCELLED_BY_USER:
             job.cancel_feeds()
-        elif not told.reads_feeds:
+        elif not planned.reads_feeds:
             for feed in feeds:
                 feed.status = statuses.NOT_STARTED
         else:
-            named = [feed for feed in feeds if told.feed_status(feed.source.uri)]
+            named = [feed for feed in feeds if planned.feed_status(feed.source.uri)]
             blamed = next(iter(named or feeds), None)
             options = self._options(job.request)
             for feed in feeds:
-                status = told.feed_status(feed.source.uri)
+                status = planned.feed_status(feed.source.uri)
                 feed.begin()
                 if status is None:
                     self._load(feed, job.request, options)
                 if feed is blamed:
-                    told.blame(feed.report, status)
+                    planned.blame(feed.report, status)
                 feed.finish()
                 if status is not None:
-                    told.log(feed.report, status)
+                    planned.log(feed.report, status)
                     feed.status = status
-                elif told.status is not None and told.reads_on:
-                    feed.status = told.status
-                failed = feed.status not in (statuses.COMPLETED, told.status)
+                elif planned.status is not None and planned.reads_on:
+                    feed.status = planned.status
+                failed = feed.status not in (statuses.COMPLETED, planned.status)
                 if failed and job.request.fail_on_error:
                     break
-        self._end(job, told.status or outcome(job.feeds))
+        self._end(job, planned.status or outcome(job.feeds))
 
     # ------------------------------------------------------------------ inside
 

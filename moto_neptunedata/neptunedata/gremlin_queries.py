@@ -14,7 +14,7 @@ from ..gremlin import CompiledScript, graphson
 from ..gremlin import explain as gremlin_explain
 from .endpoint import Role
 from .http import RawBody
-from .models import new_id
+from .ids import new_id
 from .query_run import run_query, timeout_of
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from ..testing.control_state import CONTROL_STATE
 from ..testing.expected_results import LANGUAGES, QUERY_MEMBERS, TEXT_OPERATIONS, ExpectedResult
 from ..testing.rules import Asked
 from .http import Answer, RawBody
-from .models import new_id
+from .ids import new_id
 
 if TYPE_CHECKING:
     from ..cluster import Cluster

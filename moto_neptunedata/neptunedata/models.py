@@ -10,7 +10,6 @@ from typing import Any, Final
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.config import default_user_config
 from moto.moto_api import state_manager
-from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
 
 from .. import service_model
@@ -28,6 +27,7 @@ from ..settings import DEFAULT_ENGINE_VERSION, configuration, version_tuple
 from ..testing.control_state import CONTROL_STATE
 from .endpoint import DEFAULT_CLUSTER, Endpoint, Role
 from .http import RawBody
+from .ids import new_id
 from .loader_job import LOADER_JOB_MODEL, LoaderJob
 from .managed_clusters import ManagedClusters
 from .s3 import MotoS3Reader, RoleReader
@@ -77,11 +77,6 @@ def check_writer(role: Role, errors: ErrorCatalog, name: str = "read_only") -> N
 
 #: The input of an operation by botocore's member names.
 Params = Mapping[str, Any]
-
-
-def new_id() -> str:
-    """A random UUID that moto's seed and recorder govern."""
-    return str(mock_random.uuid4())
 
 
 def new_clock(kind: str, transitions: Transitions) -> Clock:

@@ -14,7 +14,7 @@ from ..opencypher.explain import explain_text
 from ..opencypher.result_serialization import serialize_result
 from ..queries import SilentlyCancelled
 from .endpoint import Role
-from .models import new_id
+from .ids import new_id
 from .query_run import run_query, timeout_of
 
 OPENCYPHER_ERRORS: Final = ErrorCatalog(

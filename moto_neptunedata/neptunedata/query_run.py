@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..cluster import Cluster
-from .models import new_id
+from .ids import new_id
 
 T = TypeVar("T")
 

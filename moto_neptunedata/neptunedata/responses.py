@@ -28,7 +28,8 @@ from .context import RequestContext
 from .endpoint import Role
 from .http import HTTP_ERRORS, Answer, HttpRequest, RawBody
 from .iam_actions import required_actions, sparql_actions
-from .models import NeptuneDataBackend, new_id
+from .ids import new_id
+from .models import NeptuneDataBackend
 from .operation_call import OperationCall
 from .strict_endpoints import UnknownEndpoint, fail_to_connect
 

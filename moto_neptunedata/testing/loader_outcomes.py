@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ..loader import statuses
 from ..loader.feeds import MAX_ERRORS, ErrorLog, FeedReport, Problem
@@ -14,9 +14,6 @@ from ..suggestions import check_known
 from .names import LOAD_MESSAGE
 from .rules import checked_count
 from .scope import ClusterKey, covers
-
-if TYPE_CHECKING:
-    from .control_state import ControlState
 
 #: Statuses in which a load reads all feeds that are not told to fail.
 _READS_ON: Final = frozenset((statuses.COMPLETED, statuses.COMMITTED_W_WRITE_CONFLICTS))
@@ -226,20 +223,3 @@ def as_failed_feeds(given: Mapping[str, str] | Iterable[str] | str) -> dict[str,
 def _names(name: str, uri: str) -> bool:
     """Whether a feed is meant by a name: its URI, the end of it, or a pattern with ``*``."""
     return uri == name or uri.endswith(f"/{name}") or fnmatchcase(uri, name)
-
-
-class OutcomesOfCluster:
-    """The outcomes of one cluster's loads, as its loader asks for them."""
-
-    def __init__(self, control_state: ControlState, cluster: ClusterKey) -> None:
-        self._control_state = control_state
-        self._cluster = cluster
-
-    def find(self, source: str) -> LoadOutcome | None:
-        """The outcome of the next load of a source, if it is written."""
-        waiting = self._control_state.load_outcomes
-        return waiting.find(self._cluster, source) if waiting else None
-
-    def use(self, outcome: LoadOutcome) -> None:
-        """A load has it now."""
-        self._control_state.load_outcomes.use(outcome)
