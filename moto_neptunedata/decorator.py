@@ -93,13 +93,13 @@ class MockNeptuneData:
     def __call__(self, func: T) -> T:
         """Decorate a function, a coroutine function, a generator function or a class."""
         if inspect.isclass(func):
-            return self._decorated_class(func)  # type: ignore[return-value]
+            return self._decorate_class(func)  # type: ignore[return-value]
         for is_kind, decorated in _KINDS:
             if is_kind(func):
                 return decorated(self, func, True, True)  # type: ignore[no-any-return]
         raise TypeError(f"mock_neptunedata cannot decorate {func!r}")
 
-    def _decorated_class(self, klass: type) -> type:
+    def _decorate_class(self, klass: type) -> type:
         """moto decides what each method resets; coroutine methods, which moto lets run after its
         mock has stopped, are decorated here by the same rules.
         """
@@ -113,7 +113,7 @@ class MockNeptuneData:
         for name, method in coroutines.items():
             is_test = name.startswith("test") and not has_setup
             reset = is_test or name == _ASYNC_SETUP
-            setattr(decorated, name, _decorated_coroutine(self, method, reset, is_test))
+            setattr(decorated, name, _decorate_coroutine(self, method, reset, is_test))
         return decorated
 
 
@@ -123,7 +123,7 @@ def _has_setup(klass: type) -> bool:
     return any(name in vars(base) for base in bases for name in _SETUP_METHODS)
 
 
-def _decorated_coroutine(
+def _decorate_coroutine(
     mock: MockNeptuneData, func: Callable[..., Awaitable[Any]], reset: bool, remove_data: bool
 ) -> Callable[..., Awaitable[Any]]:
     @functools.wraps(func)
@@ -134,7 +134,7 @@ def _decorated_coroutine(
     return wrapper
 
 
-def _decorated_generator(
+def _decorate_generator(
     mock: MockNeptuneData, func: Callable[..., Iterator[Any]], reset: bool, remove_data: bool
 ) -> Callable[..., Iterator[Any]]:
     @functools.wraps(func)
@@ -145,7 +145,7 @@ def _decorated_generator(
     return wrapper
 
 
-def _decorated_function(
+def _decorate_function(
     mock: MockNeptuneData, func: Callable[..., Any], reset: bool, remove_data: bool
 ) -> Callable[..., Any]:
     @functools.wraps(func)
@@ -166,7 +166,7 @@ def _active(mock: MockNeptuneData, reset: bool, remove_data: bool) -> Iterator[N
 
 
 _KINDS: tuple[tuple[Callable[[Any], bool], Callable[..., Any]], ...] = (
-    (inspect.iscoroutinefunction, _decorated_coroutine),
-    (inspect.isgeneratorfunction, _decorated_generator),
-    (callable, _decorated_function),
+    (inspect.iscoroutinefunction, _decorate_coroutine),
+    (inspect.isgeneratorfunction, _decorate_generator),
+    (callable, _decorate_function),
 )

@@ -139,7 +139,7 @@ class Neptune(FaultInjection):
 
     def _repr_html_(self) -> str:
         """The clusters and what is provoked, in a notebook."""
-        from .cluster import notebook
+        from .cluster import notebook  # noqa: PLC0415 - only in notebooks
 
         return notebook.clusters_table(self.clusters(), access.control_state().lines())
 

@@ -43,7 +43,7 @@ def neptune(request: pytest.FixtureRequest) -> Iterator[Neptune]:
     """The handle on the mocked clusters, as ``with mock_neptunedata() as neptune`` gives it, with
     the settings and the data of the marker ``neptunedata``.
     """
-    from .decorator import mock_neptunedata
+    from .decorator import mock_neptunedata  # noqa: PLC0415 - only for tests that ask for it
 
     settings, loads = _marked(request.node)
     config = {"neptunedata": settings} if settings else None
@@ -56,7 +56,7 @@ def neptune(request: pytest.FixtureRequest) -> Iterator[Neptune]:
 @pytest.fixture
 def neptunedata_client(neptune: Neptune) -> NeptuneDataClient:
     """``boto3.client("neptunedata")`` in ``AWS_DEFAULT_REGION``, else ``us-east-1``."""
-    import boto3
+    import boto3  # noqa: PLC0415 - only for tests that ask for it
 
     return boto3.client(
         "neptunedata", region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1")

@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """``moto_neptunedata_server [-H host] [-p port] …``: the options are those of moto_server."""
     registration.register()
     try:
-        import moto.server
+        import moto.server  # noqa: PLC0415 - brings moto's server
     except ImportError as error:
         sys.exit(f"{_NEEDS_SERVER}\n({error})")
     registration.hook_server()
@@ -33,7 +33,7 @@ def _tell_of_the_page() -> None:
     """Have the server tell where the page is when it tells where it runs: only then, where the port
     was left to the system, is it known.
     """
-    from werkzeug.serving import BaseWSGIServer
+    from werkzeug.serving import BaseWSGIServer  # noqa: PLC0415 - brings moto's server
 
     plain = BaseWSGIServer.log_startup
 
@@ -51,6 +51,6 @@ def _tell_of_the_page() -> None:
 def proxy_main(argv: Sequence[str] | None = None) -> None:
     """``moto_neptunedata_proxy [-H host] [-p port] …``: the options are those of moto_proxy."""
     registration.register()
-    import moto.proxy
+    import moto.proxy  # noqa: PLC0415 - brings moto's server
 
     moto.proxy.main(list(sys.argv[1:] if argv is None else argv))

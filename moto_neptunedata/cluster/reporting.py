@@ -9,7 +9,7 @@ from ..graph import PropertyGraph
 from ..graph.drawing.texts import cut
 from ..graph.rdf_dataset import RdfDataset
 from ..loader import Loader, LoadJob
-from ..loader.jobs import error_told
+from ..loader.jobs import error_to_dict
 from ..testing.scope import ClusterKey
 
 #: So many feeds and errors of a job are told, of errors the newest.
@@ -78,7 +78,7 @@ def describe_job(loader: Loader, load_id: str) -> dict[str, object]:
             "request": request,
             "feeds": [job.feed_status(feed) for feed in job.feeds[:MAX_FEEDS]],
             "errors": [
-                {**error_told(uri, error), "errorMessage": cut(error.error_message)}
+                {**error_to_dict(uri, error), "errorMessage": cut(error.error_message)}
                 for uri, error in errors
             ],
         }

@@ -13,20 +13,20 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from ..cluster import LANGUAGES, Cluster
+from ..handle import Neptune
+from ..neptunedata.http_requests import read_request
 from ..settings import configuration
+from ..suggestions import check_known
 from ..testing import faults
 from ..testing.expected_results import ExpectedResult
+from ..testing.fault_injection import FaultInjection
 from ..testing.faults import Delay, Fault
 from ..testing.loader_outcomes import LoadOutcome
 from .routes import ROOT, STATIC
-
-if TYPE_CHECKING:
-    from ..cluster import Cluster
-    from ..handle import Neptune
-    from ..testing.fault_injection import FaultInjection
 
 Body = dict[str, Any]
 Answer = tuple[int, dict[str, str], str]
@@ -41,9 +41,7 @@ class BadRequest(Exception):
 
 def respond(request: Any, full_url: str, headers: Any) -> Answer:
     """Answer a request of moto's API."""
-    from ..neptunedata.responses import _plain_request
-
-    plain = _plain_request(request, full_url, headers)
+    plain = read_request(request, full_url, headers)
     actions = ACTIONS[_path(plain.path)]
     action = actions.get(plain.method)
     if action is None:
@@ -51,11 +49,11 @@ def respond(request: Any, full_url: str, headers: Any) -> Answer:
         return _json(405, {"Error": f"Use one of the methods {allowed}"}, {"Allow": allowed})
     try:
         body = _body(plain.body) if plain.method == "POST" else {}
-        told = action({**dict(parse_qsl(plain.query)), **body})
+        answer = action({**dict(parse_qsl(plain.query)), **body})
     except (BadRequest, ValueError, TypeError, LookupError) as error:
         text = error.args[0] if error.args else error
         return _json(400, {"Error": str(text)})
-    return _json(201 if plain.method == "POST" else 200, told)
+    return _json(201 if plain.method == "POST" else 200, answer)
 
 
 def _path(path: str) -> str:
@@ -74,16 +72,14 @@ def _body(text: bytes) -> Body:
     return body
 
 
-def _json(status: int, told: Any, headers: Mapping[str, str] | None = None) -> Answer:
-    return status, {"Content-Type": "application/json", **(headers or {})}, json.dumps(told)
+def _json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Answer:
+    return status, {"Content-Type": "application/json", **(headers or {})}, json.dumps(body)
 
 
 # ---------------------------------------------------------------------------- which cluster
 
 
 def _neptune() -> Neptune:
-    from ..handle import Neptune
-
     return Neptune()
 
 
@@ -97,12 +93,12 @@ def _cluster(body: Body) -> Cluster:
     return _neptune().cluster(which, region=region, account=account)
 
 
-def _given(body: Body) -> Body:
+def _arguments_of(body: Body) -> Body:
     """A request without what says which cluster is meant."""
     return {name: value for name, value in body.items() if name not in _WHICH}
 
 
-def _called(method: Callable[..., Any], given: Body) -> Any:
+def _call(method: Callable[..., Any], given: Body) -> Any:
     """Call a method with what is given. Raises BadRequest for what it does not know or lacks."""
     parameters = inspect.signature(method).parameters
     unknown = sorted(given.keys() - parameters.keys())
@@ -124,7 +120,7 @@ def _called(method: Callable[..., Any], given: Body) -> Any:
 
 
 def _post_fault(body: Body) -> Body:
-    given = _given(body)
+    given = _arguments_of(body)
     target = _target(body)
     always = given.pop("always", False)
     methods: dict[str, Callable[..., Any]] = {
@@ -134,35 +130,35 @@ def _post_fault(body: Body) -> Body:
     named = (methods[name] for name in methods if name in given)
     method = target.fail_always if always else next(named, target.fail_next)
     given.setdefault("operation", None)
-    return faults.told(_called(method, given))
+    return faults.to_dict(_call(method, given))
 
 
 def _post_delay(body: Body) -> Body:
-    given = {"operation": None, **_given(body)}
-    return faults.told(_called(_target(body).delay, given))
+    given = {"operation": None, **_arguments_of(body)}
+    return faults.to_dict(_call(_target(body).delay, given))
 
 
 def _post_load_outcome(body: Body) -> Body:
-    outcome: Body = _called(_target(body).next_load, _given(body)).told()
+    outcome: Body = _call(_target(body).next_load, _arguments_of(body)).to_dict()
     return outcome
 
 
 def _post_expected_results(body: Body) -> Body:
     """``{"results": [...]}`` of several, or one alone."""
     target = _target(body)
-    given = _given(body)
+    given = _arguments_of(body)
     several = given.pop("results", [given])
     if not isinstance(several, list) or not all(isinstance(each, dict) for each in several):
         raise BadRequest("results must be a list of objects")
     made = []
     try:
         for each in several:
-            made.append(_called(target.expect_result, _with_query(each)))
+            made.append(_call(target.expect_result, _with_query(each)))
     except (BadRequest, ValueError, TypeError):
         for expected in made:  # all or none
             target.control_state.expected.remove(expected)
         raise
-    return {"results": [each.told() for each in made]}
+    return {"results": [each.to_dict() for each in made]}
 
 
 def _with_query(given: Body) -> Body:
@@ -183,7 +179,7 @@ def _get_provoked(body: Body) -> Body:
     found: dict[str, list[Body]] = {name: [] for name in _LISTS.values()}
     for each in _target(body).provoked:
         found[_LISTS[type(each)]].append(
-            faults.told(each) if isinstance(each, Fault | Delay) else each.told()
+            faults.to_dict(each) if isinstance(each, Fault | Delay) else each.to_dict()
         )
     return found
 
@@ -202,7 +198,7 @@ def _delete_provoked(body: Body) -> Body:
     return {}
 
 
-def _clearing(part: str) -> Callable[[Body], Body]:
+def _make_clear(part: str) -> Callable[[Body], Body]:
     def clear(body: Body) -> Body:
         target = _target(body)
         getattr(target.control_state, part).clear(target.scope)
@@ -211,7 +207,7 @@ def _clearing(part: str) -> Callable[[Body], Body]:
     return clear
 
 
-def _listing(part: str) -> Callable[[Body], Body]:
+def _make_list(part: str) -> Callable[[Body], Body]:
     return lambda body: {part: _get_provoked(body)[part]}
 
 
@@ -219,7 +215,7 @@ def _get_calls(body: Body) -> Body:
     calls = _target(body).calls
     if body.get("operation"):
         calls = calls.of(body["operation"])
-    return {"calls": [call.told() for call in calls]}
+    return {"calls": [call.to_dict() for call in calls]}
 
 
 def _delete_calls(body: Body) -> Body:
@@ -234,13 +230,13 @@ def _get_settings(body: Body) -> Body:
 def _post_settings(body: Body) -> Body:
     """The settings of the cluster, or those that were given to all clusters so far."""
     target = _target(body)
-    target.configure(**_given(body))
+    target.configure(**_arguments_of(body))
     return dict(target.control_state.settings) if target.scope is None else _get_settings(body)
 
 
 def _post_data(body: Body) -> Body:
     """``source`` is the text of a file, ``sources`` those of several."""
-    given = _given(body)
+    given = _arguments_of(body)
     sources = given.pop("sources", None) or [given.pop("source", None)]
     if not all(isinstance(text, str) for text in sources):
         raise BadRequest("source must be the text of a file, sources a list of them")
@@ -272,9 +268,6 @@ def _delete_held_queries(body: Body) -> Body:
 
 
 def _language(body: Body) -> str:
-    from ..cluster import LANGUAGES
-    from ..suggestions import check_known
-
     return check_known("query language", body.get("language", ""), LANGUAGES)
 
 
@@ -289,8 +282,6 @@ def _post_snapshot(body: Body) -> Body:
 
 
 def _post_restore(body: Body) -> Body:
-    from ..suggestions import check_known
-
     snapshots = _neptune().control_state.snapshots
     snapshot = snapshots[check_known("snapshot", _name(body), snapshots)]
     cluster = _cluster(body)
@@ -308,17 +299,17 @@ def _name(body: Body) -> str:
 #: What each method does, by the path below the root.
 ACTIONS: Final[dict[str, dict[str, Callable[[Body], Body]]]] = {
     "provoked": {"GET": _get_provoked, "DELETE": _delete_provoked},
-    "faults": {"GET": _listing("faults"), "POST": _post_fault, "DELETE": _clearing("faults")},
-    "delays": {"GET": _listing("delays"), "POST": _post_delay, "DELETE": _clearing("delays")},
+    "faults": {"GET": _make_list("faults"), "POST": _post_fault, "DELETE": _make_clear("faults")},
+    "delays": {"GET": _make_list("delays"), "POST": _post_delay, "DELETE": _make_clear("delays")},
     "load-outcomes": {
-        "GET": _listing("load-outcomes"),
+        "GET": _make_list("load-outcomes"),
         "POST": _post_load_outcome,
-        "DELETE": _clearing("load_outcomes"),
+        "DELETE": _make_clear("load_outcomes"),
     },
     "expected-results": {
-        "GET": _listing("expected-results"),
+        "GET": _make_list("expected-results"),
         "POST": _post_expected_results,
-        "DELETE": _clearing("expected"),
+        "DELETE": _make_clear("expected"),
     },
     "calls": {"GET": _get_calls, "DELETE": _delete_calls},
     "settings": {"GET": _get_settings, "POST": _post_settings},

@@ -102,7 +102,7 @@ def _cluster(query: Query) -> Cluster:
 
 
 def _overview(query: Query) -> dict[str, Any]:
-    return overview.told(_chosen(query))
+    return overview.describe(_chosen(query))
 
 
 def _job(query: Query) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _job(query: Query) -> dict[str, Any]:
 
 
 def _picture(query: Query) -> dict[str, Any]:
-    return picture.drawn(
+    return picture.draw(
         _cluster(query).graph,
         _number(query, "limit", picture.LIMIT),
         query.get("around", ()),
@@ -129,7 +129,7 @@ def _search(query: Query) -> dict[str, Any]:
 
 def _statements(query: Query) -> dict[str, Any]:
     limit = _number(query, "limit", statements.LIMIT)
-    return statements.told(_cluster(query).rdf, limit, _one(query, "text"))
+    return statements.draw(_cluster(query).rdf, limit, _one(query, "text"))
 
 
 #: The data by its path below ``look/``.

@@ -12,9 +12,9 @@ def answer(request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, st
     """Answer a request to one of the paths, as moto calls for it."""
     path = urlsplit(full_url).path
     if path.rstrip("/") == ROOT or path.startswith(f"{ROOT}/{LOOK}/"):
-        from . import dashboard
+        from . import dashboard  # noqa: PLC0415 - only when it is asked for
 
         return dashboard.respond(request, full_url)
-    from . import actions
+    from . import actions  # noqa: PLC0415 - only when it is asked for
 
     return actions.respond(request, full_url, headers)

@@ -26,7 +26,7 @@ MAX_PROVOKED: Final = 100
 _MAX_TEXT: Final = 2_000
 
 
-def told(chosen: Cluster | None = None) -> dict[str, Any]:
+def describe(chosen: Cluster | None = None) -> dict[str, Any]:
     """All clusters in short, one of them in full, the newest calls, and what is provoked.
 
     The one in full is ``chosen``, else the first cluster that holds anything, else the first.
@@ -109,7 +109,7 @@ def _queries(cluster: Cluster) -> list[dict[str, Any]]:
 
 def _call(call: Call) -> dict[str, Any]:
     return {
-        **call.told(),
+        **call.to_dict(),
         "parameters": {
             name: cut(value if isinstance(value, str) else repr(value), _MAX_TEXT)
             for name, value in call.parameters.items()

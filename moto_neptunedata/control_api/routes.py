@@ -1,4 +1,4 @@
-"""The paths of :mod:`.http_api` and :mod:`..look.web`, and the way there; light, because moto's API
+"""The paths of :mod:`.actions` and :mod:`.dashboard`, and the way there; light, because moto's API
 is imported often.
 """
 
@@ -9,7 +9,7 @@ from typing import Final
 #: Where everything is.
 ROOT: Final = "/moto-api/neptunedata"
 
-#: Paths below the root; :data:`.http_api.ACTIONS` has what each method does there.
+#: Paths below the root; :data:`.actions.ACTIONS` has what each method does there.
 PATHS: Final = (
     "provoked",
     "faults",

@@ -25,7 +25,7 @@ _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LAST_PART: Final = re.compile(r"[^/#:]+(?=[/#:]*\Z)")
 
 
-def told(dataset: RdfDataset, limit: int = LIMIT, text: str = "") -> dict[str, Any]:
+def draw(dataset: RdfDataset, limit: int = LIMIT, text: str = "") -> dict[str, Any]:
     """The first statements, those with ``text`` in a term if one is given (in whatever case).
 
     ``{"count", "graph_count", "graphs": [[name, count], …], "statements": [[subject, predicate,
@@ -60,7 +60,7 @@ def _with_text(dataset: RdfDataset, text: str) -> Iterator[Quad]:
 
 def _picture(quads: list[Quad]) -> dict[str, Any]:
     """Subjects and objects as vertices, with their types as labels and literals as properties."""
-    from pyoxigraph import Literal
+    from pyoxigraph import Literal  # noqa: PLC0415 - brings pyoxigraph
 
     vertices: dict[str, dict[str, Any]] = {}
     edges: list[dict[str, Any]] = []

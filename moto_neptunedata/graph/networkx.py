@@ -60,7 +60,7 @@ def convert(graph: PropertyGraph, labels: str = "labels", label: str = "label") 
     tuple, of a node and ``label`` of an edge. Raises ValueError when a property has the name of one
     of these; choose another name then.
     """
-    import networkx
+    import networkx  # noqa: PLC0415 - optional
 
     made = networkx.MultiDiGraph()
     with graph.lock:

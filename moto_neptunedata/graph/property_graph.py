@@ -113,7 +113,7 @@ class PropertyGraph:
 
         Raises ValueError when a property is called as the attribute for labels.
         """
-        from . import networkx
+        from . import networkx  # noqa: PLC0415 - only when it is drawn or converted
 
         return networkx.convert(self, labels, label)
 
@@ -132,13 +132,13 @@ class PropertyGraph:
         Raises ValueError for a limit that is not between 1 and 1,000, LookupError for an id that
         does not exist; nothing is written then.
         """
-        from .drawing import pages
+        from .drawing import pages  # noqa: PLC0415 - only when it is drawn or converted
 
         return pages.graph_page(self, path, limit, around)
 
     def _repr_html_(self) -> str:
         """The picture in a notebook, of fewer vertices."""
-        from .drawing import pages
+        from .drawing import pages  # noqa: PLC0415 - only when it is drawn or converted
 
         return pages.graph_frame(self)
 
@@ -287,11 +287,11 @@ class Transaction(StoreTransaction[Change]):
     def __enter__(self) -> Transaction:
         self.graph.lock.acquire()
         try:
-            self._vertices = self.graph._settled_vertices()
-            self._edges = self.graph._settled_edges()
-            self._vertex_ids = self.graph._vertex_ids
-            self._edge_ids = self.graph._edge_ids
-            self._indexes = self.graph._indexes
+            self._vertices = self.graph._settled_vertices()  # noqa: SLF001 - of this module
+            self._edges = self.graph._settled_edges()  # noqa: SLF001 - of this module
+            self._vertex_ids = self.graph._vertex_ids  # noqa: SLF001 - of this module
+            self._edge_ids = self.graph._edge_ids  # noqa: SLF001 - of this module
+            self._indexes = self.graph._indexes  # noqa: SLF001 - of this module
         except BaseException:
             self.graph.lock.release()
             raise

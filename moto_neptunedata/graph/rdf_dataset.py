@@ -135,7 +135,7 @@ class RdfDataset:
 
     def add_quads(self, quads: Sequence[Quad], default_graph: GraphName) -> int:
         """As :meth:`add_triples`, of any graphs; those in ``DefaultGraph`` to ``default_graph``."""
-        from pyoxigraph import DefaultGraph
+        from pyoxigraph import DefaultGraph  # noqa: PLC0415 - brings pyoxigraph
 
         with self.lock:
             names = set(map(attrgetter("graph_name"), quads))
@@ -179,7 +179,7 @@ class RdfDataset:
         self, quads: Iterable[Quad], default_graph: GraphName
     ) -> dict[GraphName | None, Sequence[Quad]]:
         """Quads of several graphs by their bag, as they are stored there."""
-        from pyoxigraph import DefaultGraph
+        from pyoxigraph import DefaultGraph  # noqa: PLC0415 - brings pyoxigraph
 
         parts: dict[GraphName | None, list[Quad]] = {}
         self._bag(default_graph)
@@ -241,12 +241,12 @@ class RdfTransaction(StoreTransaction[QuadChange]):
 
         Raises ``ValueError`` for a quad in ``DefaultGraph``.
         """
-        from pyoxigraph import DefaultGraph
+        from pyoxigraph import DefaultGraph  # noqa: PLC0415 - brings pyoxigraph
 
         if quad.graph_name == DefaultGraph():
             raise ValueError("a quad must be in a named graph")
-        graph, stored = self.dataset._place(quad)
-        bag = self.dataset._bag(graph)
+        graph, stored = self.dataset._place(quad)  # noqa: SLF001 - of this module
+        bag = self.dataset._bag(graph)  # noqa: SLF001 - of this module
         if stored in bag:
             return False
         bag[stored] = None
@@ -255,8 +255,8 @@ class RdfTransaction(StoreTransaction[QuadChange]):
 
     def remove(self, quad: Quad) -> bool:
         """Remove a quad; False when it is not there."""
-        graph, stored = self.dataset._place(quad)
-        bag = self.dataset._bags.get(graph, {})
+        graph, stored = self.dataset._place(quad)  # noqa: SLF001 - of this module
+        bag = self.dataset._bags.get(graph, {})  # noqa: SLF001 - of this module
         if stored not in bag:
             return False
         del bag[stored]
@@ -272,12 +272,12 @@ def _in_graph(quads: Iterable[Quad], graph: GraphName | None) -> Iterator[Quad]:
     """Stored forms of a bag as the quads that they stand for."""
     if graph is None:
         return iter(quads)
-    from pyoxigraph import Quad
+    from pyoxigraph import Quad  # noqa: PLC0415 - brings pyoxigraph
 
     return (Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
 
 
 def _without_graph(quad: Quad) -> Quad:
-    from pyoxigraph import Quad
+    from pyoxigraph import Quad  # noqa: PLC0415 - brings pyoxigraph
 
     return Quad(quad.subject, quad.predicate, quad.object)

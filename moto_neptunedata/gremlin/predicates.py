@@ -190,7 +190,7 @@ REGEX_TIMEOUT: Final = 5.0
 def _regex(wanted_true: bool) -> Callable[[Value], Test]:
     def make(pattern: Value) -> Test:
         # Heavy, and few queries need it; its matches can be ended, unlike those of re.
-        import regex
+        import regex  # noqa: PLC0415 - heavy, and few queries need it
 
         try:
             search = regex.compile(pattern).search

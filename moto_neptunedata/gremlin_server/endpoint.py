@@ -44,10 +44,10 @@ def serve(
     ConnectionAbortedError at the end, which is how werkzeug is told to send nothing more.
     """
     try:
-        from .websocket import NotAHandshake, WebSocket
+        from .websocket import NotAHandshake, WebSocket  # noqa: PLC0415 - wsproto is optional
     except ImportError:
         return _refuse(start_response, "UnsupportedOperationException", _NEEDS_WSPROTO)
-    from .connection import converse, refusal
+    from .connection import converse, refusal  # noqa: PLC0415 - brings the engine
 
     refused = refusal(environ, context)
     if refused is not None:

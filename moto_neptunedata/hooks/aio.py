@@ -45,7 +45,7 @@ class AsyncReader:
 
 def adapt(response: Any, body: bytes) -> None:
     """Let aiobotocore read a response of botocore's; the raw one stays unread, for aiomoto."""
-    response._content = AwaitableBytes(body)
+    response._content = AwaitableBytes(body)  # noqa: SLF001 - botocore's response
     response.raw.content = AsyncReader(body)
 
 

@@ -98,7 +98,7 @@ def answer(request: AWSPreparedRequest, read_timeout: float | None = None) -> AW
     ``read_timeout`` is the client's, in seconds, where that is known. Raises botocore's
     ReadTimeoutError and EndpointConnectionError where a tester has provoked that.
     """
-    from ..neptunedata.context import RequestContext
+    from ..neptunedata.context import RequestContext  # noqa: PLC0415 - brings moto's IAM
 
     if not botocore_stubber.enabled:
         _send_to_test_server(request)
@@ -121,11 +121,11 @@ def _respond(
     headers: _Headers,
     context: RequestContext,
 ) -> AWSResponse:
-    from ..neptunedata.context import NEVER
-    from ..neptunedata.http import HttpRequest
-    from ..neptunedata.responses import NeptuneDataResponse
+    from ..neptunedata.context import NEVER  # noqa: PLC0415 - brings moto's IAM
+    from ..neptunedata.http import HttpRequest  # noqa: PLC0415 - brings moto's IAM
+    from ..neptunedata.responses import NeptuneDataResponse  # noqa: PLC0415 - brings moto's IAM
 
-    if recorder._user_enabled or settings.INITIAL_NO_AUTH_ACTION_COUNT != NEVER:
+    if recorder._user_enabled or settings.INITIAL_NO_AUTH_ACTION_COUNT != NEVER:  # noqa: SLF001 - moto's
         status, answered, body = _through_moto(request, headers, context)
     else:
         content: Any = request.body or b""
@@ -171,7 +171,7 @@ def _through_moto(
 
 def _send_to_test_server(request: AWSPreparedRequest) -> None:
     """In TEST_SERVER_MODE a client with a cluster endpoint goes to the server as well."""
-    started = ServerModeMockAWS._nested_count or MockAWS._nested_count
+    started = ServerModeMockAWS._nested_count or MockAWS._nested_count  # noqa: SLF001 - moto's
     if not settings.TEST_SERVER_MODE or not started:
         return
     parts = urlsplit(str(request.url))

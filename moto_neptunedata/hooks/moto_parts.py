@@ -26,11 +26,11 @@ def check() -> None:
     """Raises AttributeError for a part that this moto does not have."""
     BaseResponse.request_count  # noqa: B018
     moto.backend_index.backend_url_patterns  # noqa: B018
-    moto.backends._import_backend  # noqa: B018
+    moto.backends._import_backend  # noqa: B018, SLF001 - moto's
     botocore_stubber.enabled  # noqa: B018
     botocore_stubber.process_request  # noqa: B018
     botocore_stubber.__call__  # noqa: B018
-    MockAWS._nested_count  # noqa: B018
+    MockAWS._nested_count  # noqa: B018, SLF001 - moto's
     moto.settings.INITIAL_NO_AUTH_ACTION_COUNT  # noqa: B018
     moto.settings.TEST_SERVER_MODE  # noqa: B018
     config.passthrough_service  # noqa: B018
@@ -60,16 +60,16 @@ def _hook_url_patterns() -> None:
 
 
 def _hook_get_backend() -> None:
-    original = moto.backends._import_backend
+    original = moto.backends._import_backend  # noqa: SLF001 - moto's
 
     def _import_backend(module_name: str, backends_name: str) -> Any:
         if module_name != SERVICE:
             return original(module_name, backends_name)
-        from ..neptunedata.models import neptunedata_backends
+        from ..neptunedata.models import neptunedata_backends  # noqa: PLC0415 - brings the backend
 
         return neptunedata_backends
 
-    moto.backends._import_backend = _import_backend
+    moto.backends._import_backend = _import_backend  # noqa: SLF001 - moto's
 
 
 def _hook_stubber() -> None:

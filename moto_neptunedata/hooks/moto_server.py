@@ -49,7 +49,7 @@ def hook() -> None:
 @lru_cache(maxsize=1)
 def _hook_server_stop() -> None:
     """Have a server in this process that stops end its WebSockets, in which it has no part."""
-    from moto.moto_server.threaded_moto_server import (
+    from moto.moto_server.threaded_moto_server import (  # noqa: PLC0415 - moto may be importing it
         ThreadedMotoServer,
     )
 
@@ -81,7 +81,7 @@ def _is_neptune_request(environ: Mapping[str, Any], path: str) -> bool:
     host = f"http://{environ.get('HTTP_HOST', '')}"
     if any(re.match(base, host) for base in URL_BASES):
         return True
-    from moto.s3.models import s3_backends
+    from moto.s3.models import s3_backends  # noqa: PLC0415 - brings moto's S3
 
     bucket = path.strip("/").partition("/")[0]
     return is_known_path(path) and bucket not in s3_backends.bucket_accounts

@@ -120,9 +120,9 @@ def register() -> None:
 def _moto_parts() -> ModuleType:
     """The module of what is hooked, with all of it there. Raises UnsupportedMotoError."""
     try:
-        import moto  # noqa: F401 - its first import comes back here, by its hook
+        import moto  # noqa: F401, PLC0415 - its first import comes back here, by its hook
 
-        from . import moto_parts
+        from . import moto_parts  # noqa: PLC0415 - brings moto
 
         moto_parts.check()
     except UnsupportedMotoError:
@@ -136,7 +136,7 @@ def hook_server() -> None:
     """Let moto's server serve neptunedata; doing it again does nothing."""
     register()
     if is_registered():
-        from . import moto_server
+        from . import moto_server  # noqa: PLC0415 - brings moto
 
         moto_server.hook()
 
@@ -155,7 +155,7 @@ def _hook_async_session(module: str) -> None:
 def _answer_at_session(session: Any, request: AWSPreparedRequest) -> AWSResponse | None:
     if not is_registered():
         return None
-    from . import gateway
+    from . import gateway  # noqa: PLC0415 - brings moto
 
     return gateway.answer_at_session(session, request)
 
@@ -176,6 +176,6 @@ def is_registered() -> bool:
 def mock_aws(config: Any = None) -> Any:
     """moto's own mock object: in process, for its server or for its proxy, as moto is told."""
     register()
-    import moto
+    import moto  # noqa: PLC0415 - brings moto
 
     return moto.mock_aws(config=config)

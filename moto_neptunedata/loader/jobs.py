@@ -174,7 +174,7 @@ class LoadJob:
             "startIndex": start + 1 if shown else 0,
             "endIndex": start + len(shown) if shown else 0,
             "loadId": self.id,
-            "errorLogs": [error_told(uri, error) for uri, error in shown],
+            "errorLogs": [error_to_dict(uri, error) for uri, error in shown],
         }
 
     # ------------------------------------------------------------------ moving
@@ -199,7 +199,7 @@ class LoadJob:
             feed.status = statuses.CANCELLED_BY_USER
 
 
-def error_told(uri: str, error: ErrorLog) -> dict[str, Any]:
+def error_to_dict(uri: str, error: ErrorLog) -> dict[str, Any]:
     """One entry of ``errorLogs`` of Get-Status, of the feed with this URI."""
     return {
         "errorCode": error.error_code,

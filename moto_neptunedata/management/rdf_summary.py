@@ -109,7 +109,7 @@ class RdfTracker:
             self._forget()
         if not commits:
             return
-        from pyoxigraph import NamedNode  # which is heavy
+        from pyoxigraph import NamedNode  # noqa: PLC0415 - brings pyoxigraph
 
         touched: set[Subject] = set()
         rdf_type = NamedNode(_RDF_TYPE)

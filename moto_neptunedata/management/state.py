@@ -75,7 +75,7 @@ class Management(Stateful):
         """Queries and updates of the RDF dataset."""
         with self._rdf.lock:
             if self._sparql is None:
-                from ..sparql.engine import SparqlEngine  # pyoxigraph is heavy
+                from ..sparql.engine import SparqlEngine  # noqa: PLC0415 - brings pyoxigraph
 
                 self._sparql = SparqlEngine(self._rdf)
             return self._sparql

@@ -15,7 +15,7 @@ __all__ = ("neptunedata_backends",)
 
 def __getattr__(name: str) -> Any:
     if name == "neptunedata_backends":
-        from .models import neptunedata_backends
+        from .models import neptunedata_backends  # noqa: PLC0415 - brings moto
 
         return neptunedata_backends
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -26,7 +26,7 @@ def control_state() -> ControlState:
     Raises RuntimeError where the clusters are in another process.
     """
     check_own_process()
-    from .models import neptunedata_backends
+    from .models import neptunedata_backends  # noqa: PLC0415 - brings moto
 
     neptunedata_backends[DEFAULT_ACCOUNT]  # moto resets what has been used
     return CONTROL_STATE
@@ -34,7 +34,7 @@ def control_state() -> ControlState:
 
 def active_backends() -> Iterator[NeptuneDataBackend]:
     """The backends of every account and region that have been used since the last reset."""
-    from .models import neptunedata_backends
+    from .models import neptunedata_backends  # noqa: PLC0415 - brings moto
 
     for account in list(neptunedata_backends.values()):
         yield from list(account.values())
@@ -49,7 +49,7 @@ def find_cluster(
     RuntimeError where the clusters are in another process.
     """
     check_own_process()
-    from .models import neptunedata_backends
+    from .models import neptunedata_backends  # noqa: PLC0415 - brings moto
 
     endpoint = parse_host(host)
     region = region or endpoint.region or default_region or DEFAULT_REGION
@@ -59,7 +59,7 @@ def find_cluster(
 
 def check_own_process() -> None:
     """Raises RuntimeError where the clusters are in moto's server or proxy."""
-    from moto import settings
+    from moto import settings  # noqa: PLC0415 - brings moto
 
     if settings.TEST_SERVER_MODE or settings.is_test_proxy_mode():
         raise RuntimeError(

@@ -101,13 +101,13 @@ def gremlin_actions(mutations: Collection[str]) -> tuple[str, ...]:
 
 
 def _of_gremlin(params: Mapping[str, Any]) -> tuple[str, ...]:
-    from .. import gremlin
+    from .. import gremlin  # noqa: PLC0415 - brings an engine
 
     return gremlin_actions(gremlin.mutations(params["gremlinQuery"]))
 
 
 def _of_open_cypher(params: Mapping[str, Any]) -> tuple[str, ...]:
-    from .. import opencypher
+    from .. import opencypher  # noqa: PLC0415 - brings an engine
 
     access = opencypher.access(params["openCypherQuery"])
     return _of_query(access.adds, access.removes)
@@ -147,7 +147,7 @@ def sparql_actions(action: str, text: str) -> tuple[str, ...]:
     """
     if action != _WRITE:
         return (action,)
-    from ..sparql.tokenizer import parse_operation, split_update, tokenize
+    from ..sparql.tokenizer import parse_operation, split_update, tokenize  # noqa: PLC0415 - brings an engine
 
     needed: set[str] = set()
     try:

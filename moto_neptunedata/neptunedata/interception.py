@@ -55,14 +55,14 @@ class Visit:
         delay = CONTROL_STATE.delays.decide(asked)
         fault = CONTROL_STATE.faults.decide(asked)
 
-        def happen() -> Any:
+        def do_work() -> Any:
             if fault is not None:
                 raise NeptuneError(fault.error, fault.message)
-            return self._expected_or(work)
+            return self._answer_or_do(work)
 
-        return happen() if delay is None else self._delayed(delay, happen)
+        return do_work() if delay is None else self._run_delayed(delay, do_work)
 
-    def _delayed(self, delay: Delay, happen: Callable[[], Any]) -> Any:
+    def _run_delayed(self, delay: Delay, do_work: Callable[[], Any]) -> Any:
         self.latency = delay.seconds
         is_query = self.operation in LANGUAGES.values()
         limit = self.cluster.settings.query_timeout_ms / 1000 if is_query else math.inf
@@ -72,13 +72,13 @@ class Visit:
         if patience <= min(delay.seconds, limit):
             if delay.happens and delay.seconds <= limit:
                 with contextlib.suppress(NeptuneError):  # nobody is told
-                    happen()
+                    do_work()
             raise ReadTimeoutError(endpoint_url=self.url, error=f"no answer within {patience} s")
         if delay.seconds > limit:
             raise SHARED_ERRORS.error("timeout")
-        return happen()
+        return do_work()
 
-    def _expected_or(self, work: Callable[[], Any]) -> Any:
+    def _answer_or_do(self, work: Callable[[], Any]) -> Any:
         member = QUERY_MEMBERS.get(self.operation)
         text = self.params.get(member, "") if member is not None else ""
         if not text or not CONTROL_STATE.expected:
@@ -113,13 +113,13 @@ def _answer(
 
 
 def _opencypher(value: Any, params: dict[str, Any], query_id: str) -> Mapping[str, Any]:
-    from ..opencypher.result_serialization import to_json
+    from ..opencypher.result_serialization import to_json  # noqa: PLC0415 - brings an engine
 
     return {"results": to_json(value)}
 
 
 def _gremlin(value: Any, params: dict[str, Any], query_id: str) -> RawBody:
-    from ..gremlin import graphson
+    from ..gremlin import graphson  # noqa: PLC0415 - brings an engine
 
     serializer = graphson.serializer_of(params.get("serializer"))
     if isinstance(value, dict):  # GraphSON, as it is
@@ -132,7 +132,7 @@ def _gremlin(value: Any, params: dict[str, Any], query_id: str) -> RawBody:
 
 def _as_gremlin(value: Any) -> Any:
     """Python's containers as those of the Gremlin engine."""
-    from ..gremlin.values import GMap, GSet
+    from ..gremlin.values import GMap, GSet  # noqa: PLC0415 - brings an engine
 
     if isinstance(value, dict):
         return GMap((_as_gremlin(key), _as_gremlin(held)) for key, held in value.items())

@@ -131,7 +131,7 @@ class NeptuneDataBackend(BaseBackend):
         """What a load of this cluster reads with that acts as these roles."""
         if not self.clusters[name].settings.check_loader_role:
             return reader
-        from .loader_role import LoaderRole  # which is heavy
+        from .loader_role import LoaderRole  # noqa: PLC0415 - brings moto's IAM
 
         attached = self.managed.attribute(name, "associated_roles")
         roles = None if attached is None else [role.role_arn for role in attached]
@@ -314,7 +314,7 @@ class NeptuneDataBackend(BaseBackend):
         self, cluster: Cluster, role: Role, open_cypher_query: str, **options: str
     ) -> list[dict[str, Any]]:
         """The rows of a query; see :func:`.opencypher_queries.execute`."""
-        from . import opencypher_queries
+        from . import opencypher_queries  # noqa: PLC0415 - brings an engine
 
         return opencypher_queries.execute(cluster, role, open_cypher_query, **options)
 
@@ -322,7 +322,7 @@ class NeptuneDataBackend(BaseBackend):
         self, cluster: Cluster, open_cypher_query: str, **options: str
     ) -> str:
         """The plan of a query; see :func:`.opencypher_queries.explain`."""
-        from . import opencypher_queries
+        from . import opencypher_queries  # noqa: PLC0415 - brings an engine
 
         return opencypher_queries.explain(cluster, open_cypher_query, **options)
 
@@ -330,13 +330,13 @@ class NeptuneDataBackend(BaseBackend):
         self, cluster: Cluster, role: Role, gremlin_query: str, **options: str
     ) -> RawBody:
         """The results of a traversal; see :func:`.gremlin_queries.execute`."""
-        from . import gremlin_queries
+        from . import gremlin_queries  # noqa: PLC0415 - brings an engine
 
         return gremlin_queries.execute(cluster, role, gremlin_query, **options)
 
     def execute_gremlin_explain_query(self, cluster: Cluster, gremlin_query: str) -> str:
         """The plan of a traversal."""
-        from . import gremlin_queries
+        from . import gremlin_queries  # noqa: PLC0415 - brings an engine
 
         return gremlin_queries.explain(cluster, gremlin_query)
 
@@ -344,7 +344,7 @@ class NeptuneDataBackend(BaseBackend):
         self, cluster: Cluster, role: Role, gremlin_query: str, **options: Any
     ) -> str:
         """The profile of a traversal, which is run; see :func:`.gremlin_queries.profile`."""
-        from . import gremlin_queries
+        from . import gremlin_queries  # noqa: PLC0415 - brings an engine
 
         return gremlin_queries.profile(cluster, role, gremlin_query, **options)
 

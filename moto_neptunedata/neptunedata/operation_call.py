@@ -92,13 +92,13 @@ class OperationCall:
 
     def authenticate(self) -> Caller:
         """Who has signed the request. Raises AccessDeniedException."""
-        from . import iam
+        from . import iam  # noqa: PLC0415 - heavy, and most clusters do without IAM
 
         return iam.authenticate(self.request, self.context.host, self.account_id, self.region)
 
     def authorize(self, caller: Caller, operation: str, actions: tuple[str, ...]) -> None:
         """Raises AccessDeniedException unless the caller's policies allow all actions."""
-        from . import iam
+        from . import iam  # noqa: PLC0415 - heavy, and most clusters do without IAM
 
         asked = iam.Asked(
             of_engine(self.backend.engine_version_at(self.endpoint), actions),

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.responses import BaseResponse
@@ -27,6 +27,7 @@ from . import parsing, serialization, sparql_http
 from .context import RequestContext
 from .endpoint import Role
 from .http import HTTP_ERRORS, Answer, HttpRequest, RawBody
+from .http_requests import read_request
 from .iam_actions import required_actions, sparql_actions
 from .ids import new_id
 from .models import NeptuneDataBackend
@@ -51,12 +52,12 @@ class NeptuneDataResponse(BaseResponse):
     @classmethod
     def answer(cls, request: HttpRequest, context: RequestContext) -> Answer:
         """Answer a request that came past moto's URL matching."""
-        return cls()._answer(request, context)
+        return cls()._answer(request, context)  # noqa: SLF001 - its own
 
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
         """moto's entrance: a request of botocore, ``requests``, the server or the proxy."""
         try:
-            plain = _plain_request(request, full_url or request.url, headers or request.headers)
+            plain = read_request(request, full_url or request.url, headers or request.headers)
         except (HTTPException, OSError):  # chunks that are none, a client that hangs up
             return serialization.serialize_error(HTTP_ERRORS.error("body"), new_id())
         context = RequestContext.of(plain.headers, urlsplit(full_url or request.url).netloc)
@@ -365,30 +366,3 @@ def _methods() -> dict[str, Callable[[NeptuneDataResponse], Result | RawBody]]:
 def implemented_operations() -> list[str]:
     """The names of the operations that this package implements, sorted."""
     return sorted(_methods())
-
-
-def _plain_request(request: Any, url: str, headers: Any) -> HttpRequest:
-    """What any of moto's callers hands over: a werkzeug request or one of ``requests``/botocore."""
-    parts = urlsplit(url)
-    if hasattr(request, "environ"):
-        # The path as it was sent: werkzeug's own is decoded, and %2F belongs to a label.
-        raw_path = request.environ.get("RAW_URI") or quote(request.path)
-        path = urlsplit(raw_path).path if "://" in raw_path else raw_path.partition("?")[0]
-        body = request.get_data() or _form_body(request)
-        query = request.query_string.decode("ascii", "replace")
-        return HttpRequest(request.method, path, query, request.headers, body)
-    body = request.body or b""
-    if hasattr(body, "read"):
-        body = body.read()
-    if isinstance(body, str):
-        body = body.encode()
-    return HttpRequest(request.method, parts.path, parts.query, headers, body)
-
-
-def _form_body(request: Any) -> bytes:
-    """The body of a form that werkzeug has parsed already."""
-    items = list(request.form.items(multi=True))
-    if len(items) == 1 and items[0][0].lstrip().startswith("{"):
-        # JSON sent as a form, as curl does without a Content-Type.
-        return "=".join(part for part in items[0] if part).encode()
-    return "&".join(f"{quote(key)}={quote(value)}" for key, value in items).encode()

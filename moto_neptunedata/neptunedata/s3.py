@@ -190,8 +190,8 @@ class _KeyStream(io.RawIOBase):
     def readinto(self, into: Any) -> int:
         try:
             with self._key.lock:
-                self._key._value_buffer.seek(self._position)
-                chunk = self._key._value_buffer.read(len(into))
+                self._key._value_buffer.seek(self._position)  # noqa: SLF001 - moto's, where it has it
+                chunk = self._key._value_buffer.read(len(into))  # noqa: SLF001 - moto's, where it has it
         except ValueError:  # closed: moto disposes of the buffer of a key that is replaced
             raise self._changed from None
         into[: len(chunk)] = chunk

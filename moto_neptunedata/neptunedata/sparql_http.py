@@ -149,7 +149,7 @@ def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
             asked, cluster, lambda: engine.query(asked.text, asked.accept, asked.clause)
         )
     except SilentlyCancelled:
-        from ..sparql.engine import answer_nothing  # pyoxigraph is heavy
+        from ..sparql.engine import answer_nothing  # noqa: PLC0415 - brings pyoxigraph
 
         media_type, body = answer_nothing(asked.text, asked.accept)
     return 200, {"Content-Type": media_type}, body
@@ -158,7 +158,7 @@ def _query(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
 def _update(asked: SparqlRequest, cluster: Cluster, role: Role) -> Answer:
     if role == "reader":
         raise SHARED_ERRORS.error("read_only")
-    from ..sparql.update import run_update  # pyoxigraph is heavy
+    from ..sparql.update import run_update  # noqa: PLC0415 - brings pyoxigraph
 
     engine = cluster.management.sparql
     started = time.perf_counter()

@@ -42,6 +42,6 @@ def fail_to_connect(error: UnknownEndpoint, request: Any, headers: Mapping[str, 
         return
     if headers.get(HOST_HEADER):
         raise error
-    from requests.exceptions import ConnectionError
+    from requests.exceptions import ConnectionError  # noqa: PLC0415 - heavy
 
     raise ConnectionError(str(error))

@@ -1,7 +1,7 @@
 """What testers need: provoke situations, prepare clusters, look at the calls.
 
 The methods are on the handle (:class:`moto_neptunedata.Neptune`) and on its clusters; the modules
-here do one thing each and, but for :mod:`.interference` and :mod:`.http_api`, know nothing of HTTP
+here do one thing each and, know nothing of HTTP
 or moto.
 """
 

@@ -48,7 +48,7 @@ class Call:
         """Whether its last attempt failed."""
         return self.outcome != OK
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON tells it."""
         return {
             "operation": self.operation,

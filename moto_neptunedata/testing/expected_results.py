@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from ..suggestions import check_known
 from .names import SPARQL_QUERY
-from .rules import checked_count
+from .rules import check_count
 from .scope import ClusterKey, covers
 
 #: The operation that runs the queries of a language.
@@ -84,7 +84,7 @@ class ExpectedResult:
         """The result for a query with these parameters."""
         return self.result(params) if isinstance(self.result, Callable) else self.result  # type: ignore[arg-type]
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON tells it, without the result."""
         is_pattern = isinstance(self.query, re.Pattern)
         return {
@@ -144,7 +144,7 @@ class ExpectedResults:
             ]
 
 
-def make_expected(
+def make_expected_result(
     query: Query,
     result: Result,
     language: str | None = None,
@@ -162,7 +162,7 @@ def make_expected(
         operation = LANGUAGES[name]
     check_known("operation that runs queries", operation, QUERY_MEMBERS)
     if times is not None:
-        checked_count("times", times)
+        check_count("times", times)
     if query is not None and not isinstance(query, str | re.Pattern):
         raise TypeError(f"A query is a text, a compiled pattern or None, not {query!r}")
     if not callable(result):

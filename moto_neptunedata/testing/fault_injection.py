@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import faults
+from .expected_results import make_expected_result
 from .faults import THROTTLED, Delay, Fault
+from .loader_outcomes import LoadOutcome, as_failed_feeds
 from .names import LOAD_MESSAGE
 
 if TYPE_CHECKING:
@@ -178,8 +180,6 @@ class FaultInjection:
         ValueError for an unknown status and for impossible numbers; a load without a feed of such
         a name raises LookupError when it starts.
         """
-        from .loader_outcomes import LoadOutcome, as_failed_feeds
-
         outcome = LoadOutcome(
             source=source,
             status=status,
@@ -217,9 +217,7 @@ class FaultInjection:
         Results are used in the order in which they were given, each ``times`` times, with None for
         ever. Raises ValueError for unknown names and TypeError for a result of the wrong kind.
         """
-        from .expected_results import make_expected
-
-        made = make_expected(query, result, language, operation, times, self.scope)
+        made = make_expected_result(query, result, language, operation, times, self.scope)
         return self.control_state.expected.add(made)
 
     # ------------------------------------------------------------------ looking

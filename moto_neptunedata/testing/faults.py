@@ -15,8 +15,8 @@ from .rules import (
     Rule,
     Schedule,
     Where,
-    checked_count,
-    checked_retries,
+    check_count,
+    check_retries,
 )
 from .scope import ClusterKey
 
@@ -67,7 +67,7 @@ def make_fault(
         schedule,
         scope,
         where,
-        checked_retries(retries),
+        check_retries(retries),
         error=name,
         message=names.error_text(name) if message is None else message,
     )
@@ -103,12 +103,12 @@ def make_delay(
 
 def first(times: int) -> Schedule:
     """The first ``times`` calls."""
-    return FirstTimes(checked_count("times", times))
+    return FirstTimes(check_count("times", times))
 
 
 def every(nth: int) -> Schedule:
     """Each ``nth`` call."""
-    return EveryNth(checked_count("nth", nth))
+    return EveryNth(check_count("nth", nth))
 
 
 def always() -> Schedule:
@@ -120,10 +120,10 @@ def beyond(per_second: int) -> Schedule:
     """The calls beyond so many a second; 0 lets none through."""
     if per_second == 0:
         return always()
-    return BeyondRate(checked_count("per_second", per_second))
+    return BeyondRate(check_count("per_second", per_second))
 
 
-def told(rule: Fault | Delay) -> dict[str, Any]:
+def to_dict(rule: Fault | Delay) -> dict[str, Any]:
     """A rule as JSON tells it."""
     shared = {
         "operations": None if rule.operations is None else sorted(rule.operations),

@@ -12,7 +12,7 @@ from ..loader import statuses
 from ..loader.feeds import MAX_ERRORS, ErrorLog, FeedReport, Problem
 from ..suggestions import check_known
 from .names import LOAD_MESSAGE
-from .rules import checked_count
+from .rules import check_count
 from .scope import ClusterKey, covers
 
 #: Statuses in which a load reads all feeds that are not told to fail.
@@ -66,7 +66,7 @@ class LoadOutcome:
             check_known("load status", self.status, statuses.LIFE_CYCLE)
         for status in self.failed_feeds.values():
             check_known("status of a failed feed", status, FEED_STATUSES - {statuses.COMPLETED})
-        checked_count("times", self.times)
+        check_count("times", self.times)
         for name in (*_COUNTED, "duplicates", "records"):
             count = getattr(self, name)
             if count is not None and (type(count) is not int or count < 0):
@@ -88,7 +88,7 @@ class LoadOutcome:
             and (self.source is None or fnmatchcase(source, self.source))
         )
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON tells it."""
         return {
             "source": self.source,

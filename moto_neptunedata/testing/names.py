@@ -45,7 +45,7 @@ def error(given: str | type[BaseException]) -> str:
     Raises ValueError for one that the Data API does not have.
     """
     name = given if isinstance(given, str) else getattr(given, "__name__", repr(given))
-    from .. import service_model
+    from .. import service_model  # noqa: PLC0415 - brings botocore
 
     return check_known("error", name, service_model.error_statuses())
 
@@ -53,7 +53,7 @@ def error(given: str | type[BaseException]) -> str:
 @lru_cache(maxsize=64)
 def error_text(name: str) -> str:
     """What botocore's model says of an error, as its message."""
-    from .. import service_model
+    from .. import service_model  # noqa: PLC0415 - brings botocore
 
     documentation = service_model.botocore_model().shape_for(name).documentation
     return html.unescape(re.sub(r"<[^>]+>", "", documentation)).strip() or name
@@ -61,6 +61,6 @@ def error_text(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _operations_by_method() -> dict[str, Any]:
-    from .. import service_model
+    from .. import service_model  # noqa: PLC0415 - brings botocore
 
     return {operation.method_name: name for name, operation in service_model.operations().items()}

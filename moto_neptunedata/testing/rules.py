@@ -169,7 +169,7 @@ class Rule:
     def describe(self) -> str:
         """To whom it applies, in words."""
         names = "any operation" if self.operations is None else ", ".join(sorted(self.operations))
-        where = "" if self.where is None else f" where {_shown(self.where)}"
+        where = "" if self.where is None else f" where {_describe_where(self.where)}"
         scope = "" if self.scope is None else f" on {self.scope}"
         return f"{names}{where}{scope}: {self.schedule}"
 
@@ -246,20 +246,20 @@ class Rules(Generic[R]):
         self._rules = [rule for rule in self._rules if not rule.is_spent]
 
 
-def _shown(where: Where) -> str:
+def _describe_where(where: Where) -> str:
     if isinstance(where, Mapping):
         return " and ".join(f"{name} is {held!r}" for name, held in where.items())
     return f"{getattr(where, '__name__', where)}(parameters)"
 
 
-def checked_retries(retries: str) -> Retries:
+def check_retries(retries: str) -> Retries:
     """``retries``, if it is ``"call"`` or ``"attempt"``. Raises ValueError."""
     if retries not in RETRIES:
         raise ValueError(f'retries is "call" or "attempt", not {retries!r}')
     return retries  # type: ignore[return-value]
 
 
-def checked_count(name: str, value: int) -> int:
+def check_count(name: str, value: int) -> int:
     """A whole number of 1 or more. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{name} must be a whole number of 1 or more, not {value!r}")

@@ -20,7 +20,7 @@ _:b <urn:knows> <urn:ann> <urn:g3> .
 
 
 def test_nothing(neptune: Neptune) -> None:
-    assert statements.told(neptune.cluster().rdf) == {
+    assert statements.draw(neptune.cluster().rdf) == {
         "count": 0,
         "graph_count": 0,
         "graphs": [],
@@ -31,7 +31,7 @@ def test_nothing(neptune: Neptune) -> None:
 
 def test_statements_and_their_picture(neptune: Neptune) -> None:
     neptune.load(QUADS, format="nquads")
-    told = statements.told(neptune.cluster().rdf)
+    told = statements.draw(neptune.cluster().rdf)
     assert (told["count"], told["graph_count"], len(told["statements"])) == (8, 3, 8)
     assert sorted(told["graphs"]) == [["<urn:g1>", 1], ["<urn:g2>", 5], ["<urn:g3>", 2]]
     assert told["graphs"][0] == ["<urn:g2>", 5], "the largest first"
@@ -56,12 +56,12 @@ def test_statements_and_their_picture(neptune: Neptune) -> None:
 def test_limit_and_search(neptune: Neptune) -> None:
     neptune.load(QUADS, format="nquads")
     rdf = neptune.cluster().rdf
-    told = statements.told(rdf, 2)
+    told = statements.draw(rdf, 2)
     assert (len(told["statements"]), told["count"]) == (2, 8)
-    told = statements.told(rdf, text="SALUT")
+    told = statements.draw(rdf, text="SALUT")
     assert [row[2] for row in told["statements"]] == ['"salut"@fr']
     with pytest.raises(ValueError, match="between 1 and 1,000"):
-        statements.told(rdf, 0)
+        statements.draw(rdf, 0)
 
 
 def test_graph_sizes_are_those_of_what_is_there(neptune: Neptune) -> None:

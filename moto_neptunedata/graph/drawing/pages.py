@@ -39,7 +39,7 @@ def graph_page(
 ) -> str:
     """The page of :meth:`PropertyGraph.to_html`."""
     limit = picture.LIMIT if limit is None else limit
-    page = _page(picture.drawn(graph, limit, () if around is None else (around,)))
+    page = _page(picture.draw(graph, limit, () if around is None else (around,)))
     if path is not None:
         Path(path).write_text(page, encoding="utf-8")
     return page
@@ -50,7 +50,7 @@ def graph_frame(graph: PropertyGraph) -> str:
     counts = escape(f"{graph.vertex_count:,} vertices, {graph.edge_count:,} edges")
     if not graph.vertex_count:
         return f"<div>{counts}</div>"
-    page = _page(picture.drawn(graph, FRAME_LIMIT, most_text=FRAME_TEXT))
+    page = _page(picture.draw(graph, FRAME_LIMIT, most_text=FRAME_TEXT))
     return _FRAME.format(counts=counts, page=escape(page))
 
 

@@ -40,7 +40,7 @@ _MAX_VALUES: Final = 50
 _CAPTIONS: Final = ("name", "title", "label", "code")
 
 
-def drawn(
+def draw(
     graph: PropertyGraph,
     limit: int = LIMIT,
     around: Iterable[str] = (),
@@ -67,8 +67,8 @@ def drawn(
             chosen.update(dict.fromkeys(islice(fresh, MAX_NEIGHBOURS)))
         edges = islice(_edges_between(chosen), EDGES_PER_VERTEX * max(limit, len(chosen)))
         return {
-            "vertices": [vertex_told(vertex, most_text) for vertex in chosen],
-            "edges": [edge_told(edge, most_text) for edge in edges],
+            "vertices": [vertex_to_dict(vertex, most_text) for vertex in chosen],
+            "edges": [edge_to_dict(edge, most_text) for edge in edges],
             "vertex_count": graph.vertex_count,
             "edge_count": graph.edge_count,
         }
@@ -125,7 +125,7 @@ def _edges_between(chosen: dict[Vertex, None]) -> Iterator[Edge]:
 # ---------------------------------------------------------------------------- elements
 
 
-def vertex_told(vertex: Vertex, most_text: int = MAX_TEXT) -> dict[str, Any]:
+def vertex_to_dict(vertex: Vertex, most_text: int = MAX_TEXT) -> dict[str, Any]:
     """A vertex as a picture has it."""
     return {
         "id": vertex.id,
@@ -136,7 +136,7 @@ def vertex_told(vertex: Vertex, most_text: int = MAX_TEXT) -> dict[str, Any]:
     }
 
 
-def edge_told(edge: Edge, most_text: int = MAX_TEXT) -> dict[str, Any]:
+def edge_to_dict(edge: Edge, most_text: int = MAX_TEXT) -> dict[str, Any]:
     """An edge as a picture has it."""
     return {
         "id": edge.id,

@@ -108,7 +108,7 @@ def is_edge_file(format: str, stream: BinaryIO) -> bool:
     """
     if format not in ("csv", "opencypher"):
         return False
-    from . import csv_feed
+    from . import csv_feed  # noqa: PLC0415 - each format when it is first read
 
     try:
         return csv_feed.has_edges(format, stream)

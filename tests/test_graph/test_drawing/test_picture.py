@@ -34,38 +34,38 @@ def ids(drawn: dict[str, Any]) -> tuple[list[str], list[str]]:
 
 def test_nothing(graph: PropertyGraph) -> None:
     expected = {"vertices": [], "edges": [], "vertex_count": 0, "edge_count": 0}
-    assert picture.drawn(graph) == expected
+    assert picture.draw(graph) == expected
 
 
 def test_what_hangs_together_comes_together(graph: PropertyGraph) -> None:
     add(graph, alone=("a", "b", "c", "d"))
     add(graph, ("a", "d"), ("c", "a"))
-    assert ids(picture.drawn(graph, 3)) == (["a", "d", "c"], ["a-d", "c-a"])
-    assert ids(picture.drawn(graph)) == (["a", "d", "c", "b"], ["a-d", "c-a"])
-    drawn = picture.drawn(graph, 1)
+    assert ids(picture.draw(graph, 3)) == (["a", "d", "c"], ["a-d", "c-a"])
+    assert ids(picture.draw(graph)) == (["a", "d", "c", "b"], ["a-d", "c-a"])
+    drawn = picture.draw(graph, 1)
     assert (drawn["vertex_count"], drawn["edge_count"], len(drawn["vertices"])) == (4, 2, 1)
     assert drawn["vertices"][0]["degree"] == 2
 
 
 def test_around_and_expanded(graph: PropertyGraph) -> None:
     add(graph, ("a", "b"), ("b", "c"), ("x", "y"), ("y", "z"))
-    assert ids(picture.drawn(graph, around=["c"])) == (["c", "b", "a"], ["b-c", "a-b"])
-    assert ids(picture.drawn(graph, 2, around=["c", "y"]))[0] == ["c", "y"]
-    drawn = picture.drawn(graph, 1, around=["a"], expanded=["y", "gone"])
+    assert ids(picture.draw(graph, around=["c"])) == (["c", "b", "a"], ["b-c", "a-b"])
+    assert ids(picture.draw(graph, 2, around=["c", "y"]))[0] == ["c", "y"]
+    drawn = picture.draw(graph, 1, around=["a"], expanded=["y", "gone"])
     assert ids(drawn) == (["a", "y", "z", "x"], ["y-z", "x-y"])
     with pytest.raises(LookupError, match="There is no vertex 'gone'"):
-        picture.drawn(graph, around=["gone"])
+        picture.draw(graph, around=["gone"])
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1_001])
 def test_limits(graph: PropertyGraph, limit: int) -> None:
     with pytest.raises(ValueError, match="between 1 and 1,000"):
-        picture.drawn(graph, limit)
+        picture.draw(graph, limit)
 
 
 def test_bounds(graph: PropertyGraph) -> None:
     add(graph, *[("hub", f"n{number}") for number in range(200)])
-    drawn = picture.drawn(graph, 10, around=["n7"], expanded=["hub"])
+    drawn = picture.draw(graph, 10, around=["n7"], expanded=["hub"])
     assert len(drawn["vertices"]) == 10 + picture.MAX_NEIGHBOURS
     with graph.transaction() as tx:
         hub = graph.vertex("hub")
@@ -75,7 +75,7 @@ def test_bounds(graph: PropertyGraph) -> None:
         for number in range(150):
             tx.set_property(hub, f"key{number}", "x" * 2_000)
             tx.add_value(hub, "key0", number)
-    drawn = picture.drawn(graph, 10, around=["hub"])
+    drawn = picture.draw(graph, 10, around=["hub"])
     assert len(drawn["edges"]) == 30
     (first, *_, last) = drawn["vertices"][0]["properties"]
     assert last == ["… 50 more properties", []]
@@ -98,7 +98,7 @@ def test_values_are_texts_with_their_types(graph: PropertyGraph) -> None:
             tx.set_property(vertex, key, value)
         edge = tx.add_edge("v", "self", vertex, vertex)
         tx.set_property(edge, "weight", 0.5)
-    drawn = picture.drawn(graph)
+    drawn = picture.draw(graph)
     assert drawn["vertices"] == [
         {
             "id": "v",
@@ -139,7 +139,7 @@ def test_values_are_texts_with_their_types(graph: PropertyGraph) -> None:
 def test_captions(neptune: Neptune, properties: str, caption: str) -> None:
     head, _, row = properties.partition("\n")
     neptune.load(f"~id,{head}\nv1,{row}\n", allow_empty_strings=True)
-    assert picture.drawn(neptune.graph)["vertices"][0]["caption"] == caption
+    assert picture.draw(neptune.graph)["vertices"][0]["caption"] == caption
 
 
 def test_search(neptune: Neptune) -> None:
