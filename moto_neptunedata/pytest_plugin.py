@@ -45,11 +45,13 @@ def neptune(request: pytest.FixtureRequest) -> Iterator[Neptune]:
     """
     from .decorator import mock_neptunedata  # noqa: PLC0415 - only for tests that ask for it
 
-    settings, loads = _marked(request.node)
+    settings, loads = _read_markers(request.node)
     config = {"neptunedata": settings} if settings else None
     with mock_neptunedata(config=config) as handle:
         for sources, format in loads:
-            handle.load(*[_found(source, request.path.parent) for source in sources], format=format)
+            handle.load(
+                *[_find_source(source, request.path.parent) for source in sources], format=format
+            )
         yield handle
 
 
@@ -70,7 +72,7 @@ def _neptunedata_marker(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("neptune")
 
 
-def _marked(node: Any) -> tuple[dict[str, Any], list[tuple[list[Any], str]]]:
+def _read_markers(node: Any) -> tuple[dict[str, Any], list[tuple[list[Any], str]]]:
     """Settings and data of all markers of a test, those of its module first."""
     settings: dict[str, Any] = {}
     loads = []
@@ -90,7 +92,7 @@ def _marked(node: Any) -> tuple[dict[str, Any], list[tuple[list[Any], str]]]:
     return settings, loads
 
 
-def _found(source: Any, folder: Path) -> Any:
+def _find_source(source: Any, folder: Path) -> Any:
     """A source to load: a path, relative to the folder of the test, or a text."""
     return folder / source if isinstance(source, os.PathLike) else source
 

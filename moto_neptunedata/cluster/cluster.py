@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from ..graph import PropertyGraph, csv_export, networkx
 from ..graph.rdf_dataset import RdfDataset
 from ..loader import Loader, LoadJob
-from ..loader.compression import decompressed
+from ..loader.compression import decompress
 from ..loader.feeds import FeedOptions, FeedReport
 from ..loader.formats import FORMATS, is_edge_file, load_feed
 from ..management.state import Management
@@ -269,7 +269,7 @@ def _open(source: Source) -> BinaryIO:
         return io.BytesIO(source.encode())
     if isinstance(source, bytes):
         return io.BytesIO(source)
-    return decompressed(str(source), Path(source).open("rb"))
+    return decompress(str(source), Path(source).open("rb"))
 
 
 def _has_edges(format: str, source: Source) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from . import Edge, Int, PropertyGraph, Vertex, type_name, utc_text
-from .gc_control import gc_paused
+from .gc_control import pause_gc
 
 _SPECIAL: Final = re.compile(r'["\r\n,]|\A\s|\s\Z|\A\Z').search
 _FORBIDDEN_IN_KEY: Final = re.compile(r"[\s,\\]|\A~|\A\Z").search
@@ -36,7 +36,7 @@ def export(graph: PropertyGraph, directory: str | PathLike[str]) -> list[Path]:
     written: a vertex without a label, sub-second times, lists in edge properties, and ids, labels
     and keys that its syntax cannot hold.
     """
-    with graph.lock, gc_paused():
+    with graph.lock, pause_gc():
         files = [
             *_tables("vertices", graph.vertices(), _vertex_cells, ("~id", "~label")),
             *_tables("edges", graph.edges(), _edge_cells, ("~id", "~from", "~to", "~label")),
@@ -132,31 +132,31 @@ def _cell(values: tuple[Any, ...], is_array: bool, at: int) -> str:
     """The cell of a property in the row that has the values at this place; "" is a blank one."""
     if is_array:
         texts = [_text(value).replace(";", "\\;") for value in values] if at == 0 else []
-        return _quoted(";".join(texts)) if texts else ""
-    return _quoted(_text(values[at])) if at < len(values) else ""
+        return _quote(";".join(texts)) if texts else ""
+    return _quote(_text(values[at])) if at < len(values) else ""
 
 
 def _column(key: str, kind: str, is_array: bool) -> str:
     if _FORBIDDEN_IN_KEY(key):
         raise ValueError(f"Format csv has no way to write the property key {key!r}")
     escaped = key.replace(":", "\\:")
-    return _quoted(f"{escaped}:{_HEADER_TYPES.get(kind, kind)}{'[]' if is_array else ''}")
+    return _quote(f"{escaped}:{_HEADER_TYPES.get(kind, kind)}{'[]' if is_array else ''}")
 
 
 def _vertex_cells(vertex: Vertex) -> list[str]:
-    return [_id(vertex), _quoted(_labels(vertex))]
+    return [_id(vertex), _quote(_labels(vertex))]
 
 
 def _edge_cells(edge: Edge) -> list[str]:
     if not edge.label:
         raise ValueError(f"Format csv has no way to write the label of {edge!r}")
-    return [_id(edge), _quoted(edge.out_v.id), _quoted(edge.in_v.id), _quoted(edge.label)]
+    return [_id(edge), _quote(edge.out_v.id), _quote(edge.in_v.id), _quote(edge.label)]
 
 
 def _id(element: Element) -> str:
     if not element.id:
         raise ValueError(f"Format csv has no way to write an empty id: {element!r}")
-    return _quoted(element.id)
+    return _quote(element.id)
 
 
 def _labels(vertex: Vertex) -> str:
@@ -209,7 +209,7 @@ def _line(cells: Iterable[str]) -> str:
     return ",".join(cells) + "\n"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     if not _SPECIAL(text):
         return text
     doubled = text.replace('"', '""')

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def gc_paused() -> Iterator[None]:
+def pause_gc() -> Iterator[None]:
     """Switch the cyclic garbage collector off, and on again if it was on."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -23,7 +23,7 @@ from .errors import (
     MissingVertexError,
     VertexHasEdgesError,
 )
-from .gc_control import gc_paused
+from .gc_control import pause_gc
 from .indexes import Indexes
 from .rewind import restore, rewind
 from .transaction import StoreTransaction
@@ -240,7 +240,7 @@ class PropertyGraph:
 
     def _settle(self) -> None:
         """Make the objects of what was bulk-loaded."""
-        with self.lock, gc_paused():
+        with self.lock, pause_gc():
             while self._pending:
                 batch = self._pending[0]
                 if isinstance(batch, VertexBatch):

@@ -19,7 +19,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .change_log import ChangeLog, Commit, Op
-from .gc_control import gc_paused
+from .gc_control import pause_gc
 from .rewind import restore, rewind
 from .transaction import StoreTransaction
 
@@ -142,7 +142,7 @@ class RdfDataset:
             if names == {DefaultGraph()}:
                 return self._add({default_graph: quads})
             if DefaultGraph() in names or not names.isdisjoint(self._bags):
-                return self._add(self._sorted(quads, default_graph))
+                return self._add(self._sort(quads, default_graph))
             return self._add({None: quads})
 
     def rewind(self, num: int) -> None:
@@ -170,12 +170,12 @@ class RdfDataset:
     # ------------------------------------------------------------------ inside
 
     def _add(self, parts: Mapping[GraphName | None, Sequence[Quad]]) -> int:
-        with self.lock, gc_paused():
+        with self.lock, pause_gc():
             batches = [self._fill(graph, part) for graph, part in parts.items()]
             self.log.append(*batches)
             return sum(map(len, batches))
 
-    def _sorted(
+    def _sort(
         self, quads: Iterable[Quad], default_graph: GraphName
     ) -> dict[GraphName | None, Sequence[Quad]]:
         """Quads of several graphs by their bag, as they are stored there."""

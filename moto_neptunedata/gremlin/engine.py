@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final
 
 from ..graph import PropertyGraph, Transaction
-from ..graph.gc_control import gc_paused
+from ..graph.gc_control import pause_gc
 from .comparability import Incomparable
 from .compiler import CompiledScript, CompiledStatement, compile_script
 from .dialect import NEPTUNE, Dialect
@@ -46,7 +46,7 @@ def _compile_cached(text: str, dialect: Dialect) -> CompiledScript:
 
 def _compile(text: str, dialect: Dialect, bindings: Mapping[str, Any]) -> CompiledScript:
     try:
-        with gc_paused():  # a long text makes many objects, all of which stay
+        with pause_gc():  # a long text makes many objects, all of which stay
             return compile_script(parse(text, bindings), dialect)
     except RecursionError:
         raise InvalidQuery(TEXTS["query depth"].text) from None
@@ -110,7 +110,7 @@ def run(
     run_limits = RunLimits(time.monotonic() + timeout, limits.max_traversers, cancelled)
     results: list[Any] = []
     # Traversers do not refer to each other, so that looking for cycles among them is waste.
-    with gc_paused(), graph.lock, graph.transaction() if script.mutations else _READING as changes:
+    with pause_gc(), graph.lock, graph.transaction() if script.mutations else _READING as changes:
         last = script.statements[-1]
         for statement in script.statements:
             if statement is not last and not statement.terminal:

@@ -12,17 +12,17 @@ from ..gremlin.java_text import to_java_text
 def bytecode_text(script: Script) -> str:
     """The one statement of a script made of bytecode."""
     [statement] = script.statements
-    return f"[{_listed(statement.source)}, {_listed(statement.calls)}]"
+    return f"[{_format_calls(statement.source)}, {_format_calls(statement.calls)}]"
 
 
-def _listed(calls: Iterable[Call]) -> str:
+def _format_calls(calls: Iterable[Call]) -> str:
     told = (f"{call.name}({', '.join(map(_argument, call.args))})" for call in calls)
     return f"[{', '.join(told)}]"
 
 
 def _argument(arg: Any) -> str:
     if isinstance(arg, Traversal):
-        return _listed(arg.calls)
+        return _format_calls(arg.calls)
     if isinstance(arg, Predicate):
         return f"{arg.name}({', '.join(map(_argument, arg.args))})"
     if isinstance(arg, Strategy):

@@ -182,7 +182,7 @@ def _vertex(held: dict[str, Any]) -> VertexReference:
     )
 
 
-def _refused(what: str) -> Callable[[Any], Any]:
+def _refuse(what: str) -> Callable[[Any], Any]:
     def refuse(held: Any) -> Any:
         raise Unsupported(f"{what} are not supported")
 
@@ -215,5 +215,5 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "g:TextP": _predicate,
     "g:Vertex": _vertex,
     "g:Class": lambda held: Strategy(str(held).rpartition(".")[2]),
-    "g:Lambda": _refused("Lambdas"),
+    "g:Lambda": _refuse("Lambdas"),
 }

@@ -66,7 +66,7 @@ class WebSocket:
         parts: list[Data] = []
         size = 0
         while self._is_open:
-            for event in self._received():
+            for event in self._receive():
                 if isinstance(event, Ping):
                     self._send(event.response())
                 elif isinstance(event, CloseConnection):
@@ -81,7 +81,7 @@ class WebSocket:
                         self.close(CloseReason.MESSAGE_TOO_BIG, "the message is too big")
                         return
                     if event.message_finished:
-                        yield _joined(parts)
+                        yield _join(parts)
                         parts, size = [], 0
 
     def send(self, message: Data) -> None:
@@ -104,7 +104,7 @@ class WebSocket:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _received(self) -> Iterator[Event]:
+    def _receive(self) -> Iterator[Event]:
         try:
             data = self._socket.recv(_CHUNK)
         except OSError:
@@ -128,7 +128,7 @@ def _headers(environ: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _joined(parts: list[Data]) -> Data:
+def _join(parts: list[Data]) -> Data:
     if isinstance(parts[0], str):
         return "".join(map(str, parts))
     return b"".join(part for part in parts if isinstance(part, bytes))

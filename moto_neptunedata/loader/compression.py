@@ -82,7 +82,7 @@ class _Bzip2:
 DECOMPRESSORS: Final[dict[str, Callable[[], _Decompressor]]] = {".gz": _Gzip, ".bz2": _Bzip2}
 
 
-def decompressed(name: str, stream: BinaryIO, max_bytes: int = MAX_BYTES) -> BinaryIO:
+def decompress(name: str, stream: BinaryIO, max_bytes: int = MAX_BYTES) -> BinaryIO:
     """The text of the object called ``name``, unpacked if its name says so (case matters not).
 
     The answer reads ``stream`` piece by piece and closes it when it is closed. It is while being

@@ -14,7 +14,7 @@ from ..errors import NeptuneError
 from ..graph import PropertyGraph
 from ..graph.rdf_dataset import RdfDataset
 from . import statuses
-from .compression import decompressed
+from .compression import decompress
 from .feeds import FeedError, FeedOptions
 from .formats import FormatState, is_edge_file, load_feed
 from .jobs import Feed, LoadJob, LoadRequest, outcome
@@ -100,15 +100,15 @@ class Loader:
         S3Location.parse(request.source)
         with self.lock:
             if self._active and not request.queue_request:
-                raise _refused("busy", source=request.source)
+                raise _refusal("busy", source=request.source)
             if len(self.queue) >= MAX_QUEUE:
-                raise _refused("queue", source=request.source)
+                raise _refusal("queue", source=request.source)
             earlier = self._loads_of(request.source)
             if request.mode == "RESUME" and not earlier:
-                raise _refused("resume", source=request.source)
+                raise _refusal("resume", source=request.source)
             run_number = max((job.run_number for job in earlier), default=0) + 1
             status = statuses.IN_QUEUE if self._active else statuses.NOT_STARTED
-            feeds = [] if self._active else self._listed(request)
+            feeds = [] if self._active else self._list_feeds(request)
             planned = self.script.find(request.source) if self.script is not None else None
             if planned is not None and feeds:
                 planned.check(feed.source.uri for feed in feeds)
@@ -168,7 +168,7 @@ class Loader:
 
     # ------------------------------------------------------------------ moving the running load
 
-    def limited(self, job: LoadJob, status: str) -> str:
+    def limit_status(self, job: LoadJob, status: str) -> str:
         """The status that a job may have when it is time for ``status``."""
         planned = self.outcomes.get(job.id)
         return status if planned is None else planned.limit(status)
@@ -255,11 +255,11 @@ class Loader:
                 self._end(job, statuses.DEPENDENCY_NOT_SATISFIED)
                 continue
             try:
-                job.feeds = self._listed(job.request)
+                job.feeds = self._list_feeds(job.request)
             except NeptuneError:
                 self._end(job, statuses.INVALID_REQUEST)
             else:
-                job.status = self.limited(job, statuses.NOT_STARTED)
+                job.status = self.limit_status(job, statuses.NOT_STARTED)
                 if job.status == statuses.IN_QUEUE:
                     return  # it is told to wait for good
 
@@ -272,7 +272,7 @@ class Loader:
     def _loads_of(self, source: str) -> list[LoadJob]:
         return [job for job in self.jobs.values() if job.request.source == source]
 
-    def _listed(self, request: LoadRequest) -> list[Feed]:
+    def _list_feeds(self, request: LoadRequest) -> list[Feed]:
         """The feeds of a load; those that an earlier load of the source completed are done."""
         location = S3Location.parse(request.source)
         reader = self.readers(request.iam_role_arn)
@@ -309,18 +309,18 @@ class Loader:
 
     def _has_edges(self, source: SourceObject, request: LoadRequest) -> bool:
         try:
-            with self._opened(source, request) as stream:
+            with self._open_feed(source, request) as stream:
                 return is_edge_file(request.format, stream)
         except FeedError:
             return False  # told when the feed is loaded
 
-    def _opened(self, source: SourceObject, request: LoadRequest) -> BinaryIO:
+    def _open_feed(self, source: SourceObject, request: LoadRequest) -> BinaryIO:
         stream = self.readers(request.iam_role_arn).open(source)
-        return decompressed(source.key, stream)
+        return decompress(source.key, stream)
 
     def _load(self, feed: Feed, request: LoadRequest, options: FeedOptions) -> None:
         try:
-            with self._opened(feed.source, request) as stream:
+            with self._open_feed(feed.source, request) as stream:
                 load_feed(
                     request.format,
                     stream,
@@ -334,7 +334,7 @@ class Loader:
             feed.report.fail(error.problem, error.message)
 
 
-def _refused(text: str, **names: str) -> NeptuneError:
+def _refusal(text: str, **names: str) -> NeptuneError:
     return NeptuneError("BadRequestException", TEXTS[text].format(**names))
 
 

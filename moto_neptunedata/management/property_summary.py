@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from ..graph import Change, Commit, Edge, PropertyGraph, Vertex
 from ..graph.batches import EdgeBatch, VertexBatch
-from ..graph.gc_control import gc_paused
+from ..graph.gc_control import pause_gc
 from ..graph.log_cursor import LogCursor
 
 Names: TypeAlias = tuple[str, ...]
@@ -159,7 +159,7 @@ class PropertyGraphTracker:
             self._forget()
         if not commits:
             return
-        with gc_paused():
+        with pause_gc():
             vertices, edges = _find_touched(commits)
             find = self._graph
             _update(

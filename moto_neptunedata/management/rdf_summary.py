@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from ..graph.gc_control import gc_paused
+from ..graph.gc_control import pause_gc
 from ..graph.log_cursor import LogCursor
 from ..graph.rdf_dataset import QuadBatch, QuadChange, RdfDataset
 from .property_summary import list_counts
@@ -113,7 +113,7 @@ class RdfTracker:
 
         touched: set[Subject] = set()
         rdf_type = NamedNode(_RDF_TYPE)
-        with gc_paused():
+        with pause_gc():
             for commit in commits:
                 for part in commit.parts:
                     if isinstance(part, QuadBatch):

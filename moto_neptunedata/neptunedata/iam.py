@@ -182,7 +182,7 @@ def time_facts() -> Facts:
 
 
 def _user(backend: Any, key: Any) -> Caller:
-    policies = _documents(_collected(backend, key.access_key_id, {}))
+    policies = _documents(_collect(backend, key.access_key_id, {}))
     user = backend.get_user(key.user_name)
     return Caller(
         user.arn,
@@ -209,7 +209,7 @@ def _assumed_role(backend: Any, session: Any, session_token: str | None) -> Call
     limits: list[Document] = []
     role = role_with(backend, session.role_arn)
     if role is not None:  # moto's STS lets roles be assumed that do not exist
-        policies = _documents(_collected(backend, session.access_key_id, headers))
+        policies = _documents(_collect(backend, session.access_key_id, headers))
         limits = boundary(backend, role)
     if session.policy:
         limits = [*limits, json.loads(session.policy)]
@@ -228,7 +228,7 @@ def _assumed_role(backend: Any, session: Any, session_token: str | None) -> Call
     )
 
 
-def _collected(backend: Any, access_key: str, headers: dict[str, str]) -> Sequence[Any]:
+def _collect(backend: Any, access_key: str, headers: dict[str, str]) -> Sequence[Any]:
     """The inline and managed policies of a user and its groups, or of a role, as moto has them."""
     try:
         key = create_access_key(backend.account_id, backend.partition, access_key, headers)

@@ -30,7 +30,7 @@ def decide(documents: Iterable[Document], action: str, resource: str, facts: Fac
     it is an Allow.
     """
     statements = (each for document in documents for each in statements_of(document))
-    return _decided(statements, lambda each: _concerns(each, action, resource, facts), facts)
+    return _decide(statements, lambda each: _concerns(each, action, resource, facts), facts)
 
 
 def decide_trust(
@@ -43,7 +43,7 @@ def decide_trust(
             statement.get("Principal"), principal
         )
 
-    return _decided(statements_of(document), concerns, facts)
+    return _decide(statements_of(document), concerns, facts)
 
 
 def statements_of(document: Document) -> list[Mapping[str, Any]]:
@@ -52,7 +52,7 @@ def statements_of(document: Document) -> list[Mapping[str, Any]]:
     return list(found) if isinstance(found, list) else [found]
 
 
-def _decided(
+def _decide(
     statements: Iterable[Mapping[str, Any]],
     concerns: Callable[[Mapping[str, Any]], bool],
     facts: Facts,

@@ -219,7 +219,7 @@ class NeptuneDataBackend(BaseBackend):
             if asked:
                 clock.advance()
                 asked = False
-            due = loader.limited(job, str(clock.status))
+            due = loader.limit_status(job, str(clock.status))
             if due == job.status:
                 return
             if job.status == statuses.NOT_STARTED:

@@ -30,7 +30,7 @@ from moto_neptunedata.graph import (
     values_of,
 )
 from moto_neptunedata.graph.batches import count_values
-from moto_neptunedata.graph.gc_control import gc_paused
+from moto_neptunedata.graph.gc_control import pause_gc
 from tests.support.contents import change_lists, changed, content, failing
 
 
@@ -334,9 +334,9 @@ def test_values() -> None:
 
 def test_garbage_collection_pauses() -> None:
     assert gc.isenabled()
-    with gc_paused():
+    with pause_gc():
         assert not gc.isenabled()
-        with gc_paused():
+        with pause_gc():
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
@@ -346,11 +346,11 @@ def test_what_is_frozen_stays_so() -> None:
     kept: list[list[int]] = []
     gc.freeze()
     try:
-        with gc_paused():
+        with pause_gc():
             kept.extend([] for _ in range(5_000))
         assert gc.get_freeze_count()
     finally:
         gc.unfreeze()
-    with gc_paused():
+    with pause_gc():
         kept.extend([] for _ in range(5_000))
     assert not gc.get_freeze_count()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from moto_neptunedata.loader.compression import decompressed
+from moto_neptunedata.loader.compression import decompress
 from moto_neptunedata.loader.feeds import FeedError, FeedOptions, FeedReport
 from moto_neptunedata.loader.formats import is_edge_file, load_feed
 from tests.support.feeding import Loaded
@@ -21,28 +21,28 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz
 def report_of(name: str, data: bytes, max_bytes: int = 1 << 30) -> FeedReport:
     report = FeedReport()
     loaded = Loaded()
-    with decompressed(name, io.BytesIO(data), max_bytes) as stream:
+    with decompress(name, io.BytesIO(data), max_bytes) as stream:
         load_feed("csv", stream, loaded.graph, loaded.rdf, FeedOptions(), report)
     return report
 
 
 def test_plain_names_are_left_alone() -> None:
     stream = io.BytesIO(DATA)
-    assert decompressed("a.csv", stream) is stream
-    assert decompressed("gz", stream) is stream
+    assert decompress("a.csv", stream) is stream
+    assert decompress("gz", stream) is stream
 
 
 @pytest.mark.parametrize("ending", PACKERS)
 def test_unpacking(ending: str) -> None:
     pack = PACKERS[ending]
     source = io.BytesIO(pack(DATA))
-    with decompressed("a.csv" + ending.upper(), source) as stream:
+    with decompress("a.csv" + ending.upper(), source) as stream:
         assert stream.read() == DATA
         assert stream.read() == b""
     assert source.closed
     joined = pack(DATA[:1000]) + pack(DATA[1000:]) + b"\0" * 300_000
-    assert decompressed("a" + ending, io.BytesIO(joined)).read() == DATA
-    assert decompressed("a" + ending, io.BytesIO(pack(b""))).read() == b""
+    assert decompress("a" + ending, io.BytesIO(joined)).read() == DATA
+    assert decompress("a" + ending, io.BytesIO(pack(b""))).read() == b""
     assert report_of("a" + ending, pack(DATA)).total_records == 100_000
 
 
@@ -71,20 +71,20 @@ def test_bombs_end(ending: str) -> None:
     bomb = PACKERS[ending](bytes(20_000_000))
     report = report_of("a" + ending, bomb, max_bytes=10_000_000)
     assert [log.error_code for log in report.errors] == ["OUT_OF_MEMORY_ERROR"]
-    with decompressed("a" + ending, io.BytesIO(bomb)) as stream:
+    with decompress("a" + ending, io.BytesIO(bomb)) as stream:
         assert len(stream.read(10)) == 10
 
 
 @pytest.mark.parametrize("name", ["a.tar", "a.tar.gz", "a.TGZ", "a.zip", "a.tar.bz2"])
 def test_archives_are_refused(name: str) -> None:
     assert report_of(name, DATA).errors[0].error_code == "PARSING_ERROR"
-    assert not is_edge_file("csv", decompressed(name, io.BytesIO(DATA)))
-    with pytest.raises(FeedError), decompressed(name, io.BytesIO(DATA)) as stream:
+    assert not is_edge_file("csv", decompress(name, io.BytesIO(DATA)))
+    with pytest.raises(FeedError), decompress(name, io.BytesIO(DATA)) as stream:
         stream.read()
 
 
 def test_reading_past_damage_gives_nothing() -> None:
-    stream = decompressed("a.gz", io.BytesIO(DATA))
+    stream = decompress("a.gz", io.BytesIO(DATA))
     with pytest.raises(FeedError):
         stream.read()
     assert stream.read() == b""

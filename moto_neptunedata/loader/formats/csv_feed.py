@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from ...graph.gc_control import gc_paused
+from ...graph.gc_control import pause_gc
 from ..feeds import Problem
 from . import gremlin_csv, headers, opencypher_csv
 from .headers import HeaderError
@@ -44,7 +44,7 @@ def has_edges(format: str, stream: BinaryIO) -> bool:
 
 def _load(feed: Feed, make_table: Callable[[list[str]], Table]) -> None:
     reader = RecordReader(feed.stream)
-    with gc_paused():
+    with pause_gc():
         header = reader.header()
         if header is None:
             return  # an empty file has no errors; no AWS page tells otherwise

@@ -64,7 +64,7 @@ def table(
     """What loads the rows under this header. Raises :class:`HeaderError`."""
     columns = {column.at: column for column in _system_columns(names)}
     is_edge = has_edges(names)
-    system = _expected(is_edge, options.user_provided_edge_ids)
+    system = _expect(is_edge, options.user_provided_edge_ids)
     twice = headers.find_duplicate(column.name for column in columns.values())
     if twice is not None:
         raise HeaderError(headers.DUPLICATE.format(twice))
@@ -88,7 +88,7 @@ def table(
     return made
 
 
-def _expected(is_edge: bool, has_ids: bool) -> dict[str, bool]:
+def _expect(is_edge: bool, has_ids: bool) -> dict[str, bool]:
     if not is_edge:
         return _NODE_FILE
     return {":ID": True, **_RELATIONSHIP_FILE} if has_ids else _RELATIONSHIP_FILE

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 
-from ...graph.gc_control import gc_paused
+from ...graph.gc_control import pause_gc
 from ..feeds import FeedError, Problem
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def load_rdfxml(feed: Feed) -> None:
 
 
 def _load_lines(feed: Feed, format: RdfFormat) -> None:
-    with gc_paused():
+    with pause_gc():
         loader = _LineLoader(feed, format)
         for block in _blocks_of_lines(feed.stream):
             if not loader.load(block):
@@ -169,7 +169,7 @@ def _load_document(feed: Feed, format: RdfFormat) -> None:
         parser = parse(stream, format, base_iri=feed.options.base_uri, rename_blank_nodes=True)
     except ValueError as error:
         raise FeedError(Problem.SYNTAX, f"Invalid base URI: {error}") from error
-    with gc_paused():
+    with pause_gc():
         more = True
         while more:
             quads: list[Quad] = []

@@ -265,14 +265,14 @@ def _read_quoted(text: str, start: int, final: bool) -> _Read:
         raw = text[at:end].strip(_SPACE)
         if text.startswith('"', end):
             if raw:
-                return _abandoned(text, end, STRAY_QUOTE, final)
+                return _abandon(text, end, STRAY_QUOTE, final)
             close = _closing_quote(text, end + 1)
             if close < 0:
                 return ([], UNTERMINATED, len(text)) if final else _UNFINISHED
             cells.append(text[end + 1 : close].replace('""', '"'))
             end = _end(_SPACES(text, close + 1))
             if end < len(text) and text[end] not in ",\r\n":
-                return _abandoned(text, end, TEXT_AFTER_QUOTE, final)
+                return _abandon(text, end, TEXT_AFTER_QUOTE, final)
         else:
             cells.append(raw or None)
         if text.startswith(",", end):
@@ -284,7 +284,7 @@ def _read_quoted(text: str, start: int, final: bool) -> _Read:
             return cells, "", end + 2
         if end + 1 >= len(text):  # nothing is left, or a CR whose LF is still to come
             return (cells, "", len(text)) if final else _UNFINISHED
-        return _abandoned(text, end, STRAY_BREAK, final)
+        return _abandon(text, end, STRAY_BREAK, final)
 
 
 def _closing_quote(text: str, at: int) -> int:
@@ -294,7 +294,7 @@ def _closing_quote(text: str, at: int) -> int:
     return at
 
 
-def _abandoned(text: str, at: int, problem: str, final: bool) -> _Read:
+def _abandon(text: str, at: int, problem: str, final: bool) -> _Read:
     """Give up a record; the next one starts on the next line."""
     end = text.find("\n", at)
     if end < 0:

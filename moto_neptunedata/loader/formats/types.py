@@ -80,17 +80,17 @@ def _doubles(texts: Sequence[str]) -> list[Any]:
     return list(map(float, texts))
 
 
-def _rounded(numbers: Iterable[float]) -> list[Any]:
+def _round(numbers: Iterable[float]) -> list[Any]:
     """To 32 bits; what is too large becomes infinite, as in Java."""
     return list(map(Float, array("f", numbers)))
 
 
 def _float(text: str) -> float:
-    return _rounded([_double(text)])[0]  # type: ignore[no-any-return]
+    return _round([_double(text)])[0]  # type: ignore[no-any-return]
 
 
 def _floats(texts: Sequence[str]) -> list[Any]:
-    return _rounded(_doubles(texts))
+    return _round(_doubles(texts))
 
 
 # ---------------------------------------------------------------------- the others
