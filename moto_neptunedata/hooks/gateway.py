@@ -20,6 +20,7 @@ from moto.core.models import MockAWS, ServerModeMockAWS, botocore_stubber
 from moto.moto_api import recorder
 
 from ..hosts import HOST_HEADER, SERVICE
+from ..neptunedata.http import HttpRequest
 from ..neptunedata.strict_endpoints import UnknownEndpoint, unreachable
 from ..testing.control_state import CONTROL_STATE
 from . import aio
@@ -98,8 +99,6 @@ def answer(request: AWSPreparedRequest, read_timeout: float | None = None) -> AW
     ``read_timeout`` is the client's, in seconds, where that is known. Raises botocore's
     ReadTimeoutError and EndpointConnectionError where a tester has provoked that.
     """
-    from ..neptunedata.context import RequestContext  # noqa: PLC0415 - brings moto's IAM
-
     if not botocore_stubber.enabled:
         _send_to_test_server(request)
         return None
@@ -107,6 +106,8 @@ def answer(request: AWSPreparedRequest, read_timeout: float | None = None) -> AW
     parts = urlsplit(url)
     if not _is_mocked(f"{parts.scheme}://{parts.netloc}{parts.path}"):
         return None
+    from ..neptunedata.context import RequestContext  # noqa: PLC0415 - brings moto's IAM
+
     headers = _Headers(request.headers)
     context = RequestContext.of(headers, parts.netloc, read_timeout)
     try:
@@ -122,7 +123,6 @@ def _respond(
     context: RequestContext,
 ) -> AWSResponse:
     from ..neptunedata.context import NEVER  # noqa: PLC0415 - brings moto's IAM
-    from ..neptunedata.http import HttpRequest  # noqa: PLC0415 - brings moto's IAM
     from ..neptunedata.responses import NeptuneDataResponse  # noqa: PLC0415 - brings moto's IAM
 
     if recorder._user_enabled or settings.INITIAL_NO_AUTH_ACTION_COUNT != NEVER:  # noqa: SLF001 - moto's
